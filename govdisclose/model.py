@@ -1,0 +1,200 @@
+"""The words of the package as frozen types. Readers make `Document`; alignment makes `Cell`.
+
+Nothing here computes. Coordinates of a `Box` are PDF points (1/72 inch) from the top left corner
+of the page, x to the right and y downwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Number = int | float
+State = Literal["number", "blank", "dash", "text", "absent", "unreadable"]
+Evidence = Literal["proved", "agreed", "read", "conflict"]
+Severity = Literal["error", "warning", "notice"]
+Fault = Literal["source", "reading", "undecided"]
+Scope = Literal["own_office", "consolidated", "unknown"]
+Address = tuple[str, str, str]
+"""(table, row, column), in the ids of the form files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page. `page` counts from 1."""
+
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """One printed cell. `row` and `col` count from 0 within the grid; a span covers what follows."""
+
+    row: int
+    col: int
+    text: str
+    rowspan: int = 1
+    colspan: int = 1
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table as printed, cells in reading order (row, then column).
+
+    `geometry` says whether column indices mean anything: `true` where the source draws or declares
+    the columns (HTML, DOCX, a ruled PDF), so that one index is one printed column; false where
+    cells were only separated (tabs, bars, spaces) and rows may be ragged.
+    `blanks` says whether an empty printed cell leaves a trace (an empty `GridCell`).
+    """
+
+    cells: tuple[GridCell, ...]
+    geometry: bool = True
+    blanks: bool = True
+    page: int | None = None
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A line or paragraph of running text. `line` counts source lines from 1 where it is known."""
+
+    text: str
+    box: Box | None = None
+    line: int | None = None
+    heading: int = 0
+    """Heading level the source declares (1 to 6), or 0."""
+
+
+Block = Paragraph | Grid
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something a reader has to say about a file, without knowing what the file means."""
+
+    code: str
+    message_zh: str
+    message_en: str
+    severity: Severity = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a reader makes of a file: ordered paragraphs and grids, nothing interpreted.
+
+    `metadata` holds what the file declares about itself outside the running text (HTML `<title>`
+    and `<meta>`, DOCX core properties, PDF info), keys in lower case, first value wins.
+    `reader` is the format (`html`, `docx`, `pdf`, `text`); `rung` the method that answered.
+    """
+
+    blocks: tuple[Block, ...]
+    reader: str
+    rung: str
+    metadata: dict[str, str] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+    pages: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file a report was read from."""
+
+    file: str
+    sha256: str
+    reader: str
+    rung: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One number of a report: where it belongs, what is printed, where it stands.
+
+    `value` is the printed number (None unless `state` is `number`); `adjusted` equals it unless a
+    correction says otherwise. `raw` is the text as printed. `unit` is empty for counts. `address`
+    tells how row and column were matched (see docs/output.md). `candidates` are values the print
+    may mean where it is not certain.
+    """
+
+    table: str
+    row: str
+    column: str
+    value: Number | None
+    state: State
+    raw: str = ""
+    unit: str = ""
+    evidence: Evidence = "read"
+    adjusted: Number | None = None
+    page: int | None = None
+    box: Box | None = None
+    place: str = ""
+    address: str = ""
+    candidates: tuple[Number, ...] = ()
+
+    @property
+    def key(self) -> Address:
+        """(table, row, column)."""
+        return (self.table, self.row, self.column)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check has to say about a report."""
+
+    relation: str
+    severity: Severity
+    message_zh: str
+    message_en: str
+    cells: tuple[Address, ...] = ()
+    expected: Number | str | None = None
+    actual: Number | str | None = None
+    fault: Fault = "undecided"
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableForm:
+    """Which form a table was printed in, and what deviates from it.
+
+    `form` is the id of the nearest form, or "" where the table was not found.
+    """
+
+    form: str
+    missing: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+    """(item id, label as printed) where the printed label is none of the form's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One statutory section: its number (1 to 6; 0 before the first), printed title and text."""
+
+    number: int
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A fact about the report as a whole, and where it was found. `value` None: not stated."""
+
+    value: str | int | None
+    origin: str = ""
+    """`title`, `text`, `metadata`, `file_name`, `signature`, or "" where nothing states it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who reports on which year, where each is stated, and what contradicts it."""
+
+    agency: Stated
+    year: Stated
+    published: Stated
+    scope: Stated
+    title: str = ""
+    findings: tuple[Finding, ...] = ()
