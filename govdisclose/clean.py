@@ -29,6 +29,11 @@ _NUMBER = re.compile(
 _UNITS = {"元": "yuan", "万元": "10k_yuan", "亿元": "100m_yuan"}
 
 
+_MARKS = re.compile(r"\s*[⁰¹²³⁴-⁹\u2460-\u24ff\u2776-\u2793]+\s*$")
+"""Footnote marks. As compatibility forms they would fold to digits, and 12² to 122."""
+_ZERO_WORDS = frozenset("零〇")
+
+
 def strip_invisible(text: str) -> str:
     """Remove zero-width and direction characters; nothing visible changes.
 
@@ -75,6 +80,10 @@ def to_number(digits: str) -> Number:
     return float(plain) if "." in plain else int(plain)
 
 
+_LONGEST = 40
+"""Digits and marks of the longest number; what is longer is none, and Python refuses thousands of digits."""
+
+
 @lru_cache(maxsize=65536)
 def parse(text: str) -> Parsed:
     """What a table cell prints: a number, a blank, a dash, or text.
@@ -88,24 +97,38 @@ def parse(text: str) -> Parsed:
     Parsed(state='number', value=1276.5534, unit='10k_yuan', remark='', pieces=('1276.5534万元',))
     >>> parse("22（其中修订16件）").remark
     '(其中修订16件)'
+    >>> parse("12²").value, parse("零").value
+    (12, 0)
     >>> [parse(t).state for t in ("", "/", "无", "见附件")]
     ['blank', 'dash', 'dash', 'text']
     """
-    visible = unicodedata.normalize("NFKC", strip_invisible(text)).strip()
+    shown = strip_invisible(text).strip()
+    mark = _MARKS.search(shown)
+    if mark and not mark.start():
+        return Parsed("text")
+    visible = unicodedata.normalize("NFKC", shown[: mark.start()] if mark else shown).strip()
     if not visible:
         return Parsed("blank")
+    if visible in _ZERO_WORDS:
+        return Parsed("number", 0, pieces=(visible,))
     compact = "".join(visible.split())
     if all(c in _DASHES for c in compact) or compact.lower() in _NO_VALUE_WORDS:
         return Parsed("dash")
     match = _NUMBER.fullmatch(compact)
-    if match is None:
+    if match is None or len(match["digits"]) > _LONGEST:
         return Parsed("text")
     value = to_number(match["digits"]) * _SIGNS.get(match["sign"] or "", 1)
     unit = match["unit"] or ""
     if unit in _MULTIPLIERS:
         value *= _MULTIPLIERS[unit][1]
         unit = ""
-    return Parsed("number", value, _UNITS.get(unit, ""), match["remark"] or "", tuple(visible.split()))
+    return Parsed(
+        "number",
+        value,
+        _UNITS.get(unit, ""),
+        match["remark"] or (mark[0].strip() if mark else ""),
+        tuple(visible.split()),
+    )
 
 
 def is_value(text: str) -> bool:
@@ -133,6 +156,6 @@ def numeral(text: str) -> int | None:
     if "十" not in text:
         return int("".join(str(digits.index(c)) for c in text))
     tens, _, ones = text.partition("十")
-    if len(tens) > 1 or len(ones) > 1:
+    if len(tens) > 1 or len(ones) > 1 or ones == "十":
         return None
     return (digits.index(tens) if tens else 1) * 10 + (digits.index(ones) if ones else 0)

@@ -23,9 +23,17 @@ class FormError(GovdiscloseError):
     """A form file contradicts itself or the dictionary of items."""
 
 
+class CorrectionError(GovdiscloseError):
+    """A file of corrections has a line that cannot be understood."""
+
+
 class DatasetError(GovdiscloseError):
     """A dataset folder is missing, incomplete or of another schema."""
 
 
 class UsageError(GovdiscloseError):
     """An argument has a value that the call does not take."""
+
+
+class NotebookFailed(GovdiscloseError):
+    """A notebook did not run to its end."""

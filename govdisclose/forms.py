@@ -286,9 +286,7 @@ def load(folder: str | Path | None = None) -> Forms:
     own = resources.files("govdisclose").joinpath("forms")
     forms = {
         form.id: form
-        for form in (
-            _form(f.read_text(encoding="utf-8"), f.name) for f in own.iterdir() if f.name.endswith(".toml")
-        )
+        for form in (_form(f.read_text(encoding="utf-8"), f.name) for f in own.iterdir() if f.name.endswith(".toml"))
     }
     items = {(i.kind, i.id): i for i in _items(own.joinpath("items.csv").read_text(encoding="utf-8"))}
     if folder is not None:

@@ -14,7 +14,9 @@ State = Literal["number", "blank", "dash", "text", "absent", "unreadable"]
 Evidence = Literal["proved", "agreed", "read", "conflict"]
 Severity = Literal["error", "warning", "notice"]
 Fault = Literal["source", "reading", "undecided"]
+RelationState = Literal["holds", "undetermined", "fails"]
 Scope = Literal["own_office", "consolidated", "unknown"]
+ClaimKind = Literal["count", "share", "growth", "decline"]
 Address = tuple[str, str, str]
 """(table, row, column), in the ids of the form files."""
 
@@ -40,6 +42,8 @@ class GridCell:
     rowspan: int = 1
     colspan: int = 1
     box: Box | None = None
+    doubt: str = ""
+    """Why the reader itself distrusts this cell's text or borders; empty where it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +79,16 @@ Block = Paragraph | Grid
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something a reader has to say about a file, without knowing what the file means."""
+    """Something a reader has to say about a file, without knowing what the file means.
+
+    `box` is the place it speaks of, where it speaks of one place.
+    """
 
     code: str
     message_zh: str
     message_en: str
     severity: Severity = "notice"
+    box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +162,8 @@ class Finding:
     actual: Number | str | None = None
     fault: Fault = "undecided"
     place: str = ""
+    corrected: bool = False
+    """A reviewed correction settles it: it speaks of what is printed, and is gone from the adjusted values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +187,37 @@ class Section:
     number: int
     title: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A quantity stated in the prose.
+
+    `quantity` is an id of `claims.toml`, applicants and outcome included (`granted_by_natural_person`,
+    `review_cases_upheld`); `value` and `unit` are as printed, multipliers worked out (1.2万次 is 12000
+    次; money keeps 万元), `unit` "" where the text says none without a number. `text` are the words it
+    rests on, `start` and `end` their place in the section's text, `at` that of the number. `section` is
+    the section's number and `nth` which of those with it (0 but where one is printed twice).
+    """
+
+    quantity: str
+    value: Number
+    unit: str
+    text: str
+    section: int
+    place: str
+    start: int
+    end: int
+    at: int
+    kind: ClaimKind = "count"
+    """`share` and `decline`, `growth` are percentages of, or changes in, the quantity."""
+    scope: Scope = "unknown"
+    by: str = ""
+    """Applicants counted: `natural_person`, `organisation`, or one kind of organisation (a column id)."""
+    outcome: str = ""
+    """How a review or lawsuit ended: `upheld`, `corrected`, `other`, `pending`."""
+    approximate: bool = False
+    nth: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,376 @@
+"""DOCX: the text and tables a Word file prints, tracked changes accepted, hidden text left out."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import struct
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lxml import etree
+
+from govdisclose.clean import parse
+from govdisclose.errors import UnreadableFile
+from govdisclose.model import Block, Document, GridCell, Note, Paragraph
+from govdisclose.readers.docx_package import Package, metadata
+from govdisclose.readers.docx_styles import (
+    Element,
+    Numbering,
+    Styles,
+    attribute,
+    child,
+    children,
+    heading_level,
+    is_on,
+    local,
+    number,
+    printed_number,
+    read_numbering,
+    read_styles,
+    value,
+)
+from govdisclose.readers.rows import regroup
+from govdisclose.readers.unfold import grid_blocks, is_layout
+
+_MAX_SPAN = 1000
+_FOREIGN = (zipfile.BadZipFile, zlib.error, struct.error, LookupError, EOFError, OSError, RuntimeError, ValueError)
+"""What zipfile and lxml raise on damaged input."""
+_WITHIN = "hyperlink ins moveTo smartTag sdt sdtContent customXml dir bdo fldSimple rubyBase ruby oMath oMathPara r"
+_LEFT_OUT = "del moveFrom pPr rPr instrText delText delInstrText rt sdtPr sdtEndPr"
+_THROUGH = frozenset(_WITHIN.split())
+_DROPPED = frozenset(_LEFT_OUT.split())
+
+
+def read_docx(source: Path | bytes, *, name: str = "") -> Document:
+    """Read a DOCX, DOCM or DOTX file.
+
+    Parameters
+    ----------
+    source : Path or bytes
+        The file, or its content.
+    name : str
+        What messages call the file; the path where there is one.
+
+    Returns
+    -------
+    Document
+        Paragraphs (automatic numbers printed, text boxes after the paragraph that holds them) and
+        grids with geometry (merged cells as spans, tables within cells after the outer table).
+
+    Raises
+    ------
+    UnreadableFile
+        The container or its XML is damaged, truncated, encrypted or unreasonably large.
+
+    Examples
+    --------
+    >>> read_docx(b"PK")
+    Traceback (most recent call last):
+    govdisclose.errors.UnreadableFile: document: not a readable Word file (File is not a zip file); ...
+    """
+    name = name or (str(source) if isinstance(source, Path) else "document")
+    try:
+        with zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source) as archive:
+            return _read(Package(archive, name))
+    except _FOREIGN as error:
+        # zipfile raises RuntimeError for encrypted members and one of its kinds for rare compressions
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise UnreadableFile(f"{name}: not a readable Word file ({reason}); save it again in Word") from error
+
+
+def _read(package: Package) -> Document:
+    path = package.main_path()
+    root = package.part(path)
+    body = child(root, "body")
+    if root is None or body is None:
+        raise UnreadableFile(f"{package.name}: the Word file has no text part ({path}); save it again in Word")
+    folder = path.rpartition("/")[0]
+    reader = _Reader(
+        read_styles(package.optional(f"{folder}/styles.xml")),
+        read_numbering(package.optional(f"{folder}/numbering.xml")),
+    )
+    blocks = regroup(reader.blocks(body))
+    return Document(tuple(blocks), "docx", "xml", metadata(package), tuple(reader.notes()))
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Walks the body; keeps what carries over from one paragraph to the next."""
+
+    styles: Styles
+    numbering: Numbering
+    fields: list[bool] = field(default_factory=list)
+    """Open fields, innermost last: whether each still is in its code."""
+    carried: str = ""
+    """Text of a paragraph whose end mark a tracked change deleted: it joins the next one."""
+    objects: int = 0
+    pictures: int = 0
+
+    def notes(self) -> list[Note]:
+        """What the file shows and this reader cannot read."""
+        notes = []
+        if self.objects:
+            notes.append(
+                Note(
+                    "embedded_object",
+                    f"文档中有{self.objects}个嵌入对象(如电子表格),其中的文字没有读取",
+                    f"{self.objects} embedded objects (spreadsheets and the like) were not read",
+                    "warning",
+                )
+            )
+        if self.pictures:
+            notes.append(
+                Note("pictures", f"文档中有{self.pictures}张图片,没有读取", f"{self.pictures} pictures were not read")
+            )
+        return notes
+
+    def blocks(self, parent: Element) -> list[Block]:
+        """Paragraphs and grids of a body, a text box or content control, in order."""
+        found: list[Block] = []
+        for element in parent:
+            tag = local(element)
+            if tag == "p":
+                text, heading, boxes = self.paragraph(element)
+                found.extend(Paragraph(line, heading=heading) for line in _lines(text))
+                found.extend(boxes)
+            elif tag == "tbl":
+                found.extend(self.table(element))
+            elif tag == "AlternateContent":
+                found.extend(self.blocks(_choice(element)))
+            elif tag not in _DROPPED and len(element):
+                found.extend(self.blocks(element))
+        return found
+
+    def paragraph(self, element: Element) -> tuple[str, int, list[Block]]:
+        """Text as printed, heading level, and the blocks of text boxes anchored in it."""
+        properties = child(element, "pPr")
+        pieces: list[str] = []
+        boxes: list[Block] = []
+        self._inline(element, pieces, boxes)
+        # a code without an end in its own paragraph is a damaged field: do not let it eat the text
+        self.fields = [code for code in self.fields if not code]
+        text = self.carried + "".join(pieces)
+        self.carried = ""
+        if child(properties, "rPr", "del") is not None:
+            self.carried = text
+            return "", 0, boxes
+        label = "" if is_on(child(properties, "rPr"), "vanish") and not text else self._label(properties)
+        # a value keeps clear of an automatic number: "1." before "0" would read as 1.0
+        if label and parse(text).state not in ("number", "dash"):
+            text = f"{label} {text}".rstrip() if text.strip() else label
+        return text, heading_level(properties, self.styles), boxes
+
+    def _label(self, properties: Element | None) -> str:
+        return printed_number(properties, self.styles, self.numbering)
+
+    def _inline(self, element: Element, pieces: list[str], boxes: list[Block]) -> None:
+        tag = local(element)
+        if tag == "r" and is_on(child(element, "rPr"), "vanish"):
+            for mark in children(element, "fldChar"):
+                self._field(mark)
+            return
+        for node in element:
+            tag = local(node)
+            if tag == "fldChar":
+                self._field(node)
+            elif tag in _DROPPED:
+                continue
+            elif tag == "AlternateContent":
+                self._inline(_choice(node), pieces, boxes)
+            elif tag in _THROUGH:
+                self._inline(node, pieces, boxes)
+            elif tag in ("drawing", "pict", "object", "txbxContent"):
+                self._drawing(node, tag, boxes)
+            elif not any(self.fields):
+                pieces.append(_character(node, tag))
+
+    def _field(self, mark: Element) -> None:
+        match attribute(mark, "fldCharType"):
+            case "begin":
+                self.fields.append(True)
+            case "separate" if self.fields:
+                self.fields[-1] = False
+            case "end" if self.fields:
+                self.fields.pop()
+
+    def _drawing(self, element: Element, tag: str, boxes: list[Block]) -> None:
+        contents = [element]
+        if tag != "txbxContent":
+            contents = [e for e in element.iter(etree.Element) if _is_outer_box(e, element)]
+        for content in contents:
+            boxes.extend(self.blocks(content))
+        if tag == "object":
+            self.objects += 1
+        elif not contents and any(local(e) in ("blip", "imagedata") for e in element.iter(etree.Element)):
+            self.pictures += 1
+
+    def table(self, element: Element) -> list[Block]:
+        """The grid of a table, then tables and text boxes within its cells; or a page it arranges."""
+        cells: list[GridCell] = []
+        contents: list[_Content] = []
+        open_merges: dict[int, int] = {}
+        height = width = 0
+        for r, row in enumerate(_rows(element)):
+            col = _clipped(value(child(row, "trPr"), "gridBefore"), 0)
+            still_open: dict[int, int] = {}
+            for cell in _cells(row):
+                content = self._cell(cell)
+                contents.append(content)
+                tcpr = child(cell, "tcPr")
+                span = max(_clipped(value(tcpr, "gridSpan"), 1), 1)
+                merge = child(tcpr, "vMerge")
+                if _continues(child(tcpr, "hMerge")):
+                    _widen(cells, r, span)
+                elif _continues(merge) and col in open_merges:
+                    at = open_merges[col]
+                    cells[at] = dataclasses.replace(cells[at], rowspan=r - cells[at].row + 1)
+                    still_open[col] = at
+                else:
+                    if merge is not None:
+                        still_open[col] = len(cells)
+                    cells.append(GridCell(r, col, content.text, 1, span))
+                col += span
+            open_merges = still_open
+            height, width = r + 1, max(width, col)
+        if is_layout((content.text, content.structured) for content in contents):
+            return [block for content in contents for block in content.blocks]
+        return [*grid_blocks(cells, height, width), *(block for content in contents for block in content.others)]
+
+    def _cell(self, cell: Element) -> _Content:
+        content = _Content()
+        stack = list(reversed(cell))
+        while stack:
+            element = stack.pop()
+            tag = local(element)
+            if tag == "p":
+                text, heading, boxes = self.paragraph(element)
+                lines = _lines(text)
+                content.lines += lines
+                content.blocks += [*(Paragraph(line, heading=heading) for line in lines), *boxes]
+                content.others += boxes
+                content.structured = content.structured or (heading > 0 and bool(lines))
+            elif tag == "tbl":
+                made = self.table(element)
+                content.blocks += made
+                content.others += made
+                content.structured = True
+            elif tag == "AlternateContent":
+                stack.extend(reversed(_choice(element)))
+            elif tag not in _DROPPED:
+                stack.extend(reversed(element))
+        return content
+
+
+@dataclass(slots=True)
+class _Content:
+    """What a cell holds: its own lines, every block in order, and those that are not its text."""
+
+    lines: list[str] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    others: list[Block] = field(default_factory=list)
+    structured: bool = False
+
+    @property
+    def text(self) -> str:
+        """The cell as printed, one line a paragraph."""
+        return "\n".join(self.lines)
+
+
+def _continues(merge: Element | None) -> bool:
+    """Whether a cell belongs to the one above (vMerge) or before it (hMerge)."""
+    return merge is not None and attribute(merge, "val", "continue") == "continue"
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip(" \r") for line in text.split("\n") if line.strip()]
+
+
+def _clipped(text: str, default: int) -> int:
+    return min(number(text, default), _MAX_SPAN)
+
+
+def _choice(element: Element) -> Element:
+    """The first choice of a drawing stored in several ways; the fallback repeats the same text."""
+    chosen = child(element, "Choice")
+    if chosen is None:
+        chosen = child(element, "Fallback")
+    return element if chosen is None else chosen
+
+
+def _is_outer_box(element: Element, root: Element) -> bool:
+    if local(element) != "txbxContent":
+        return False
+    for ancestor in element.iterancestors():
+        if ancestor is root:
+            return True
+        if local(ancestor) in ("txbxContent", "Fallback"):
+            return False
+    return True
+
+
+def _character(node: Element, tag: str) -> str:
+    match tag:
+        case "t":
+            return node.text or ""
+        case "tab" | "ptab":
+            return "\t"
+        case "br" | "cr":
+            return "\n"
+        case "noBreakHyphen":
+            return "-"
+        case "sym":
+            return _symbol(node)
+    return ""
+
+
+def _symbol(node: Element) -> str:
+    text = attribute(node, "char")
+    try:
+        code = int(text, 16)
+    except ValueError:
+        return ""
+    # symbol fonts are stored in the private use area, offset by F000
+    if 0xF020 <= code <= 0xF07E and attribute(node, "font").lower() == "symbol":
+        code -= 0xF000
+    return chr(code) if 0x20 <= code <= 0xFFFF and not 0xD800 <= code <= 0xDFFF else ""
+
+
+def _rows(table: Element) -> list[Element]:
+    """Rows of a table, also inside content controls; those a tracked change deletes left out."""
+    found: list[Element] = []
+    stack = list(reversed(table))
+    while stack:
+        element = stack.pop()
+        tag = local(element)
+        if tag == "tr":
+            properties = child(element, "trPr")
+            if child(properties, "del") is None and not is_on(properties, "hidden"):
+                found.append(element)
+        elif tag == "AlternateContent":
+            stack.extend(reversed(_choice(element)))
+        elif tag not in ("tblPr", "tblGrid", *_DROPPED):
+            stack.extend(reversed(element))
+    return found
+
+
+def _cells(row: Element) -> list[Element]:
+    found: list[Element] = []
+    stack = list(reversed(row))
+    while stack:
+        element = stack.pop()
+        tag = local(element)
+        if tag == "tc":
+            found.append(element)
+        elif tag == "AlternateContent":
+            stack.extend(reversed(_choice(element)))
+        elif tag not in ("trPr", "tblPrEx", *_DROPPED):
+            stack.extend(reversed(element))
+    return found
+
+
+def _widen(cells: list[GridCell], row: int, span: int) -> None:
+    if cells and cells[-1].row == row:
+        cells[-1] = dataclasses.replace(cells[-1], colspan=min(cells[-1].colspan + span, _MAX_SPAN))

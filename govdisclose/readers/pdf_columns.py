@@ -1,0 +1,185 @@
+"""Tables that draw no columns: numbers that stand below one another, and labels beside them.
+
+A stretch of a page with rows of numbers is cut into blocks (one a cell) and these into sections,
+each a header with the rows below it. A section becomes a grid only where every block found its
+place without contradiction; else its lines stay where they were, outside every table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from govdisclose.model import Grid
+from govdisclose.readers.pdf_blocks import Piece, blocks, line_pitch, pieces
+from govdisclose.readers.pdf_pages import Page, Tables
+from govdisclose.readers.pdf_prose import is_page_number
+from govdisclose.readers.pdf_sections import Column, section_grid, sections
+from govdisclose.readers.pdf_text import Line, Rectangle
+
+_SEED = 3
+"""A line with as many numbers is a row of a table."""
+_FAR = 3.2
+"""Lines of a table are no further apart than this, in em."""
+_APART = 1.0
+"""A number stands this far from its label, in em, at least."""
+_PROSE = 0.6
+"""One piece of text over more than this share of a table's width is running text."""
+
+_MARGIN = 0.12
+"""Running heads and feet stand in this share of the page's height, above and below."""
+_HEADS = 2
+
+_Row = tuple[Line, tuple[Piece, ...]]
+
+
+def text_grids(pages: Sequence[Page], found: Mapping[int, Tables]) -> dict[int, Tables]:
+    """The tables of each page with those that its drawing does not hold.
+
+    Parameters
+    ----------
+    pages : sequence of Page
+    found : mapping of int to Tables
+        By page number, those that were found already; only the lines outside are looked at.
+    """
+    searched = []
+    for page in pages:
+        rows = [] if page.is_too_complex else _rows(page, found[page.number].outside)
+        marks = _marks(page)
+        regions = [[row for row in region if not _is_outside(row, marks)] for region in _regions(rows)]
+        searched.append((page, rows, marks, regions))
+    pitches = [
+        line_pitch([piece for _, own in region for piece in own], marks)
+        for _, _, marks, regions in searched
+        for region in regions
+    ]
+    pitch = min((pitch for pitch in pitches if pitch is not None), default=None)
+    made = {}
+    columns: tuple[Column, ...] = ()
+    for page, rows, marks, regions in searched:
+        made[page.number], columns = _with_grids(page, found[page.number], rows, regions, marks, pitch, columns)
+    return made
+
+
+def _with_grids(
+    page: Page,
+    tables: Tables,
+    rows: Sequence[_Row],
+    regions: Sequence[Sequence[_Row]],
+    marks: Sequence[Rectangle],
+    pitch: float | None,
+    before: tuple[Column, ...],
+) -> tuple[Tables, tuple[Column, ...]]:
+    """A page's tables, and the columns of the one that it ends with; `before`: those of the page before."""
+    made: list[tuple[Rectangle, Grid]] = []
+    used: set[Line] = set()
+    columns: tuple[Column, ...] = ()
+    for region in regions:
+        columns = before if not made and _begins_page(region[0], rows, page) else ()
+        parts = [piece for _, found in region for piece in found]
+        for section in sections(blocks(parts, marks, pitch)):
+            answer = section_grid(section, page.text.view, columns, marks)
+            if answer is None:
+                columns = ()
+                continue
+            grid, frame, columns = answer
+            made.append((frame, grid))
+            texts = {id(piece) for block in section.blocks for piece in block.pieces}
+            used |= {line for line, own in region if all(id(piece) in texts for piece in own)}
+    if not made:
+        return tables, ()
+    rest = tuple(line for line in tables.outside if line not in used)
+    placed = sorted([*tables.placed, *made], key=lambda entry: (entry[0][1], entry[0][0]))
+    foot = (1 - _MARGIN) * page.text.view.size[1]
+    below = [line for line, _ in rows if line.box[1] > made[-1][0][3]]
+    ends = len(below) <= _HEADS and all(line.box[1] > foot for line in below)
+    found = replace(tables, rungs=(*tables.rungs, "text-grid"), placed=tuple(placed), outside=rest)
+    return found, columns if ends else ()
+
+
+def _rows(page: Page, outside: Sequence[Line]) -> list[_Row]:
+    """Lines from the top with their pieces; turned ones and page numbers are no rows."""
+    spaces = [char for char in page.text.chars if char.text.isspace() and char.angle == 0]
+    found = [line for line in outside if line.chars[0].angle == 0 and not is_page_number(line.text)]
+    return [(line, tuple(own)) for line, own in zip(found, pieces(found, spaces), strict=True)]
+
+
+def _begins_page(row: _Row, rows: Sequence[_Row], page: Page) -> bool:
+    """Whether nothing but a running head stands above a line."""
+    above = rows[: rows.index(row)]
+    return len(above) <= _HEADS and all(line.box[3] < _MARGIN * page.text.view.size[1] for line, _ in above)
+
+
+def _is_row(row: _Row) -> bool:
+    """Whether a line holds a label and numbers apart from it, or several numbers."""
+    _, found = row
+    values = [piece for piece in found if piece.is_value]
+    if len(values) >= _SEED:
+        return True
+    first = found[0]
+    return bool(values) and not first.is_value and values[0].x0 - first.x1 > _APART * first.size
+
+
+def _regions(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
+    """Stretches of lines that may be tables, each with at least one row of several numbers or two of one."""
+    index = behind = 0
+    while index < len(rows):
+        if not _is_row(rows[index]):
+            index += 1
+            continue
+        start = end = index
+        size = _type_size(rows[behind : index + 1])
+        width = _width([row for row in rows if _is_row(row)])
+        while start > behind and _goes_with(rows[start - 1], rows[start], size, width):
+            start -= 1
+        while end + 1 < len(rows) and _goes_with(rows[end + 1], rows[end], size, width):
+            end += 1
+        region = list(rows[start : end + 1])
+        seeds = [row for row in region if _is_row(row)]
+        if len(seeds) > 1 or sum(piece.is_value for piece in seeds[0][1]) >= _SEED:
+            yield region
+        index = behind = end + 1
+
+
+def _type_size(rows: Sequence[_Row]) -> float:
+    """The size of the text in the last line that has any."""
+    for _, found in reversed(rows):
+        for piece in found:
+            if not piece.is_value:
+                return piece.size
+    return 0.0
+
+
+def _width(rows: Sequence[_Row]) -> float:
+    return max(row[1][-1].x1 for row in rows) - min(row[1][0].x0 for row in rows)
+
+
+def _goes_with(row: _Row, neighbour: _Row, size: float, width: float) -> bool:
+    """Whether a line next to one of a table is of the table as well."""
+    _, found = row
+    mine, other = found[0], neighbour[1][0]
+    if abs(mine.mid - other.mid) > _FAR * max(mine.size, other.size):
+        return False
+    if _is_row(row):
+        return True
+    if size and abs(mine.size - size) > 0.05 * size:
+        return False
+    return len(found) > 1 or mine.x1 - mine.x0 < _PROSE * width
+
+
+def _marks(page: Page) -> list[Rectangle]:
+    """Level lines that part rows: rulings, and the upper and lower edges of shades."""
+    level = [box for box in page.rulings if box[2] - box[0] > box[3] - box[1]]
+    width, height = page.text.view.size
+    for x0, y0, x1, y1 in page.drawing.areas:
+        if y1 - y0 < height / 2 and x1 - x0 < 0.98 * width:
+            level += [(x0, y0, x1, y0), (x0, y1, x1, y1)]
+    return level
+
+
+def _is_outside(row: _Row, marks: Sequence[Rectangle]) -> bool:
+    """Whether lines are drawn around the table, and this line is beyond them."""
+    mid = row[1][0].mid
+    if len(marks) < 3 or _is_row(row):
+        return False
+    return mid < min(mark[1] for mark in marks) or mid > max(mark[3] for mark in marks)

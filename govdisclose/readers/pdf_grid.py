@@ -1,0 +1,196 @@
+"""A lattice and the characters inside it become a `Grid`; each cell tells why it may be wrong.
+
+A character belongs to the cell that holds its centre. Where that splits what was printed in one
+go, one cell gets it all, and each cell it touches says so.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from govdisclose.clean import parse
+from govdisclose.model import Grid, GridCell
+from govdisclose.readers.pdf_lattice import CellBox, Lattice, crossed
+from govdisclose.readers.pdf_text import Char, Line, Rectangle, View, bounding, lines
+
+OVERFLOW = "text runs over a border"
+NUMBERS_SIDE_BY_SIDE = "several numbers side by side"
+NUMBERS_STACKED = "several numbers one above the other"
+RULING_INSIDE = "a ruling runs through it"
+NO_RECTANGLE = "its borders enclose no rectangle"
+NO_CODE = "a character without a code"
+DOUBTS_ZH = {
+    OVERFLOW: "文字越过边框",
+    NUMBERS_SIDE_BY_SIDE: "一行内有多个数字",
+    NUMBERS_STACKED: "上下有多个数字",
+    RULING_INSIDE: "有线条穿过",
+    NO_RECTANGLE: "边框不成矩形",
+    NO_CODE: "有字符没有编码",
+}
+
+_WITHIN = 0.2
+"""Characters of one text object nearer than this, in em, were printed in one go."""
+_TOUCHING = 0.03
+"""Those of two text objects were when nearer than this: numbers in neighbouring cells stand apart
+by the cells' padding."""
+_APART = 1.0
+"""Numbers further apart than this, in em, were not meant as one."""
+_PADDING = 14.0
+"""The most that both paddings of a cell take, in points, when its text fills it."""
+
+
+def grid_from_cells(
+    lattice: Lattice, pieces: Iterable[Sequence[Char]], view: View, rulings: Sequence[Rectangle] = ()
+) -> Grid:
+    """The grid that a lattice and its characters make.
+
+    Parameters
+    ----------
+    lattice : Lattice
+    pieces : iterable of sequences of Char
+        What was printed in one go (see `runs`) and stands inside the outer border, in any order.
+    view : View
+        The page, for the boxes.
+    rulings : sequence of Rectangle
+        What else is known to be drawn on the page; none should run through a cell.
+
+    Returns
+    -------
+    Grid
+        One `GridCell` for each printed cell, blank ones included, with its box.
+    """
+    owners = lattice.owners()
+    mine: list[list[Sequence[Char]]] = [[] for _ in lattice.cells]
+    doubts: list[list[str]] = [[] if cell.whole else [NO_RECTANGLE] for cell in lattice.cells]
+    for index in crossed(lattice, rulings) if lattice.ruled else ():
+        doubts[index].append(RULING_INSIDE)
+    torn: list[Sequence[Char]] = []
+    for run in pieces:
+        first, last = run[0], run[-1]
+        index = owners[lattice.mesh(first.x, first.y)]
+        if (first is last or index == owners[lattice.mesh(last.x, last.y)]) and lattice.holds(first, last):
+            mine[index].append(run)
+        else:
+            torn.append(run)
+    for run in torn:
+        holders = Counter(owners[lattice.mesh(char.x, char.y)] for char in run)
+        mine[_holder(run, holders, lattice.cells, mine)].append(run)
+        for index in holders:
+            doubts[index].append(OVERFLOW)
+    cells = []
+    for cell, inside, doubt in zip(lattice.cells, mine, doubts, strict=True):
+        spelled = _spelled(inside)
+        doubt.extend(_doubts(cell, spelled))
+        text = "\n".join(line.text for line in spelled)
+        reason = "; ".join(dict.fromkeys(doubt))
+        cells.append(GridCell(cell.row, cell.col, text, cell.rowspan, cell.colspan, view.box(cell.area), reason))
+    return Grid(tuple(cells), geometry=lattice.ruled, page=view.number)
+
+
+def _spelled(pieces: Sequence[Sequence[Char]]) -> list[Line]:
+    """The lines of a cell; most hold one piece or none, which is a line as it stands."""
+    if len(pieces) == 1 and pieces[0][0].angle == 0:
+        run = pieces[0]
+        text = "".join([char.text for char in run]).strip()
+        return [Line(text, tuple(run), bounding(run), run[0].size)] if text else []
+    return lines([char for run in pieces for char in run])
+
+
+def _holder(run: Sequence[Char], holders: Counter[int], cells: Sequence[CellBox], taken: Sequence[object]) -> int:
+    """The cell that text running over a border was set in: an empty one where there is one, centred or flush left."""
+    order = sorted(holders, key=lambda index: cells[index].area[0])
+    free = [index for index in order if not taken[index]] or order
+    start, end = run[0].x0, run[-1].x1
+    for index in free:
+        if abs(start + end - cells[index].area[0] - cells[index].area[2]) < 2:
+            return index
+    if free[0] == order[0] and start - cells[free[0]].area[0] < _PADDING / 2:
+        return free[0]
+    return max(free, key=lambda index: holders[index])
+
+
+def runs(chars: Sequence[Char]) -> Iterator[list[Char]]:
+    """Characters printed in one go, in lines; blank characters and turned ones stand alone."""
+    yield from ([char] for char in chars if char.angle != 0 or char.text.isspace())
+    for line in lines([char for char in chars if char.angle == 0]):
+        yield from _parted(line.chars)
+
+
+def _parted(chars: Sequence[Char]) -> Iterator[list[Char]]:
+    """A line's characters in the pieces they were printed in."""
+    pieces: list[list[Char]] = []
+    objects: set[int] = set()
+    for char in chars:
+        if pieces and char.run == pieces[-1][-1].run:
+            if char.x0 - pieces[-1][-1].x1 <= _WITHIN * char.size:
+                pieces[-1].append(char)
+                continue
+        elif char.run in objects:  # text objects run through one another: each has its own pieces
+            pieces = _by_object(chars)
+            break
+        elif pieces and _one_number(pieces[-1][-1], char):
+            objects.add(char.run)
+            pieces[-1].append(char)
+            continue
+        objects.add(char.run)
+        pieces.append([char])
+    yield from pieces
+
+
+def _by_object(chars: Sequence[Char]) -> list[list[Char]]:
+    by_object: dict[int, list[list[Char]]] = {}
+    for char in chars:
+        pieces = by_object.setdefault(char.run, [])
+        if pieces and char.x0 - pieces[-1][-1].x1 <= _WITHIN * char.size:
+            pieces[-1].append(char)
+        else:
+            pieces.append([char])
+    whole: list[list[Char]] = []
+    for piece in sorted((piece for pieces in by_object.values() for piece in pieces), key=lambda piece: piece[0].x0):
+        if whole and _one_number(whole[-1][-1], piece[0]):
+            whole[-1].extend(piece)
+        else:
+            whole.append(piece)
+    return whole
+
+
+def _one_number(last: Char, char: Char) -> bool:
+    """Whether two characters are parts of one number although two text objects print them, as glyph by glyph."""
+    if char.run != last.run + 1 or abs(char.x0 - last.x1) > _TOUCHING * char.size:
+        return False
+    return all(c.text.isdecimal() or c.text in ".,．，" for c in (last, char))
+
+
+def _doubts(cell: CellBox, spelled: Sequence[Line]) -> Iterator[str]:
+    """What in a cell's own text speaks of a border not found."""
+    if any(len(line.chars) > 1 and value_pieces(line) > 1 for line in spelled):
+        yield NUMBERS_SIDE_BY_SIDE
+    if len(spelled) > 1 and all(parse(line.text).state in ("number", "dash") for line in spelled):
+        first = spelled[0]
+        room = cell.area[2] - cell.area[0] - (first.box[2] - first.box[0])
+        if room > _PADDING + first.size / 2:  # the number was not broken for want of room
+            yield NUMBERS_STACKED
+    if any("\ufffd" in line.text for line in spelled):
+        yield NO_CODE
+
+
+def _pieces(line: Line) -> list[str]:
+    """A line cut at its wide gaps."""
+    pieces, last = [""], None
+    for char in line.chars:
+        if last is not None and char.x0 - last.x1 > _APART * char.size:
+            pieces.append("")
+        pieces[-1] += char.text
+        last = char
+    return pieces
+
+
+def value_pieces(line: Line) -> int:
+    """How many numbers or dashes stand apart in a line.
+
+    >>> digits = [Char(str(i), 40.0 * i, 0, 40.0 * i + 5, 10, base=8, size=10) for i in range(4)]
+    >>> value_pieces(lines(digits)[0])
+    4
+    """
+    return sum(parse(piece).state in ("number", "dash") for piece in _pieces(line))

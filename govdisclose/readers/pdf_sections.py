@@ -1,0 +1,534 @@
+"""One section of a table that draws no columns (a header and the rows below it) becomes a grid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from govdisclose.model import Grid, GridCell
+from govdisclose.readers.pdf_blocks import SLACK, Block, Piece, clusters, levels, rightmost
+from govdisclose.readers.pdf_text import Rectangle, View
+
+_NEAR = 2.5
+"""What is set in the middle of several rows or columns is off it by less than this, in points."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Blocks of a header over the values (`heads`) and over the labels (`corners`), row labels, and rows of values."""
+
+    heads: tuple[Block, ...]
+    corners: tuple[Block, ...]
+    labels: tuple[Block, ...]
+    rows: tuple[tuple[Block, ...], ...]
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """All of them."""
+        return (*self.heads, *self.corners, *self.labels, *(block for row in self.rows for block in row))
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of values: where its numbers or its header stand."""
+
+    x0: float
+    x1: float
+
+    @property
+    def mid(self) -> float:
+        return (self.x0 + self.x1) / 2
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row below the header: its label, if any, its values by column, and its upper and lower edge."""
+
+    label: Block | None
+    values: dict[int, Block]
+    top: float
+    bottom: float
+
+    @property
+    def mid(self) -> float:
+        return (self.top + self.bottom) / 2
+
+
+@dataclass(frozen=True)
+class _Head:
+    """A header cell over columns `first` to `last`."""
+
+    block: Block
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class _Group:
+    """A label over rows `first` to `last`, at a level (0 is leftmost); None where it stands on another page."""
+
+    block: Block | None
+    level: int
+    first: int
+    last: int
+
+
+_Cell = tuple[int, int, int, int, str]
+"""row, column, rowspan, colspan, text"""
+
+
+def sections(found: Sequence[Block]) -> Iterator[Section]:
+    """A table's blocks as headers with the rows below them."""
+    values = [block for block in found if block.is_value]
+    if not values:
+        return
+    edge = min(block.x0 for block in values)
+    texts = [block for block in found if not block.is_value]
+    heads = [block for block in texts if block.x1 > edge]
+    labels = [block for block in texts if block.x1 <= edge]
+    rows = levels(values)
+    labels = [part for label in labels for part in _parted(label, labels, rows)]
+    leaves = rightmost(labels)
+    corners = [block for block in labels if any(block.beside(head) for head in heads)]
+    plain = [leaf for leaf in leaves if leaf not in corners and not any(_on(leaf, row) for row in rows)]
+    items: list[tuple[float, str, list[Block]]] = [(row[0].mid, "values", row) for row in rows]
+    items += [(leaf.mid, "blank", [leaf]) for leaf in plain]
+    items += [(head.mid, "head", [head]) for head in heads]
+    items.sort(key=lambda item: item[0])
+    parts: list[list[tuple[float, str, list[Block]]]] = [[]]
+    for item in items:
+        if item[1] == "head" and any(other[1] != "head" for other in parts[-1]):
+            parts.append([])
+        parts[-1].append(item)
+    bounds = [-1.0e9]
+    for above, below in pairwise(parts):
+        bottom = max(block.bottom for _, _, row in above for block in row)
+        top = min(block.top for _, _, row in below for block in row)
+        bounds.append((bottom + top) / 2)
+    bounds.append(1.0e9)
+    for part, (low, high) in zip(parts, pairwise(bounds), strict=True):
+        yield Section(
+            tuple(block for _, kind, row in part if kind == "head" for block in row),
+            tuple(block for block in labels if low < block.mid < high and block in corners),
+            tuple(block for block in labels if low < block.mid < high and block not in corners),
+            tuple(tuple(row) for _, kind, row in part if kind == "values"),
+        )
+
+
+def _parted(label: Block, labels: Sequence[Block], rows: Sequence[Sequence[Block]]) -> Iterator[Block]:
+    """A label cut where it runs on over several rows, each of which stands in the middle of its own lines."""
+    pieces = list(label.pieces)
+    beside = [other for other in labels if other.x0 >= label.x1 - SLACK * label.size and other.beside(label)]
+    mids = [row[0].mid for row in rows if label.top < row[0].mid < label.bottom]
+    if len(pieces) < 2 or beside or len(mids) < 2:
+        yield label
+        return
+    pitch = (pieces[-1].mid - pieces[0].mid) / (len(pieces) - 1)
+    parts: list[Block] = []
+    for mid in reversed(mids):
+        count = round(2 * (pieces[-1].mid - mid) / pitch) + 1 if pieces else 0
+        part = pieces[-count:] if 0 < count <= len(pieces) else []
+        if not part or abs(part[0].mid + part[-1].mid - 2 * mid) > 0.3 * pitch:
+            yield label
+            return
+        pieces = pieces[:-count]
+        parts.append(Block(tuple(part)))
+    yield from ([Block(tuple(pieces))] if pieces else [])
+    yield from reversed(parts)
+
+
+def _on(block: Block, row: Sequence[Block]) -> bool:
+    """Whether a label stands at the height of a row of numbers, by its middle or its first line."""
+    near = 0.35 * block.pieces[0].size
+    return min(abs(block.mid - row[0].mid), abs(block.pieces[0].mid - row[0].mid)) < near
+
+
+def section_grid(
+    section: Section, view: View, before: Sequence[Column], marks: Sequence[Rectangle]
+) -> tuple[Grid, Rectangle, tuple[Column, ...]] | None:
+    """The grid of a section, its frame and its columns; None where something in it contradicts.
+
+    Parameters
+    ----------
+    section : Section
+    view : View
+    before : sequence of Column
+        The columns of the table that this one may continue; needed where it has no header.
+    marks : sequence of Rectangle
+        Level lines drawn on the page.
+    """
+    bands = clusters([(block.x0, block.x1) for row in section.rows for block in row])
+    section = replace(section, heads=tuple(part for head in section.heads for part in _unstacked(head, bands)))
+    leaves = _leaves(section.heads, bands)
+    certain = bool(leaves)
+    columns = _columns(bands, leaves) if leaves else None
+    if not section.heads and before:
+        columns = _continued(bands, before)
+        certain = columns is not None
+    if columns is None:
+        if section.heads or not bands:
+            return None
+        columns = [Column(*band) for band in bands]
+    rows = _rows(section, columns)
+    if rows is None:
+        return None
+    groups = _groups(section, rows, marks)
+    heads = _heads(section.heads, leaves, columns)
+    if groups is None or heads is None:
+        return None
+    return _grid(section, columns, rows, groups, heads, view, certain)
+
+
+def _unstacked(head: Block, bands: Sequence[tuple[float, float]]) -> Iterator[Block]:
+    """A header cut between lines too wide for one column and lines that are not."""
+    mids = [(low + high) / 2 for low, high in bands]
+
+    def wide(piece: Piece) -> bool:
+        mine = sum(piece.x0 < high and low < piece.x1 for low, high in bands)
+        near = sorted(abs(mid - (piece.x0 + piece.x1) / 2) for mid in mids)
+        return mine > 1 or (len(near) > 1 and piece.x1 - piece.x0 > near[0] + near[1] + SLACK * piece.size)
+
+    run = [head.pieces[0]]
+    for piece in head.pieces[1:]:
+        if wide(piece) != wide(run[-1]):
+            yield Block(tuple(run))
+            run = []
+        run.append(piece)
+    yield Block(tuple(run))
+
+
+def _leaves(heads: Sequence[Block], bands: Sequence[tuple[float, float]]) -> list[Block]:
+    """The header cells right above the values, from the left: the lowest over each column, and those beside them."""
+
+    def over(block: Block) -> list[int]:
+        return [i for i, (low, high) in enumerate(bands) if block.x0 < high and low < block.x1]
+
+    found: list[Block] = []
+    for index in range(len(bands)):
+        stack = [block for block in heads if over(block) == [index]]
+        if stack:
+            found.append(max(stack, key=lambda block: block.mid))
+    loose = [block for block in heads if not over(block)]
+    while True:
+        more = [
+            block
+            for block in loose
+            if (not found or any(block.beside(leaf) for leaf in found))
+            and not any(other is not block and _below(other, block) for other in heads)
+        ]
+        if not more:
+            return sorted(found, key=lambda block: block.x0)
+        found += more
+        loose = [block for block in loose if block not in more]
+
+
+def _below(block: Block, other: Block) -> bool:
+    return block.mid > other.bottom and block.x0 < other.x1 and other.x0 < block.x1
+
+
+def _columns(bands: Sequence[tuple[float, float]], leaves: Sequence[Block]) -> list[Column] | None:
+    """One column for each header cell, with the numbers below it; None where a number has none or two."""
+    columns = [Column(leaf.x0, leaf.x1) for leaf in leaves]
+    if any(a.x1 > b.x0 for a, b in pairwise(columns)):
+        return None
+    owners: dict[int, tuple[float, float]] = {}
+    for band in bands:
+        index = _column_of(Column(*band), columns)
+        if index is None or index in owners:
+            return None
+        owners[index] = band
+    wide = [
+        Column(min(column.x0, owners[i][0]), max(column.x1, owners[i][1])) if i in owners else column
+        for i, column in enumerate(columns)
+    ]
+    return None if any(a.x1 > b.x0 for a, b in pairwise(wide)) else wide
+
+
+def _column_of(band: Column, columns: Sequence[Column]) -> int | None:
+    """The one column that numbers stand under: they overlap it, or stand much nearer to it than to any other."""
+    over = [i for i, column in enumerate(columns) if band.x0 < column.x1 and column.x0 < band.x1]
+    if len(over) == 1:
+        return over[0]
+    if over:
+        return None
+    order = sorted(range(len(columns)), key=lambda i: abs(columns[i].mid - band.mid))
+    distances = [abs(columns[i].mid - band.mid) for i in order[:2]]
+    return order[0] if len(order) == 1 or distances[0] < distances[1] / 3 else None
+
+
+def _continued(bands: Sequence[tuple[float, float]], before: Sequence[Column]) -> list[Column] | None:
+    """The columns of the page before, where all numbers stand in them."""
+    owners = [_column_of(Column(*band), before) for band in bands]
+    if None in owners or len(set(owners)) != len(owners):
+        return None
+    return list(before)
+
+
+def _rows(section: Section, columns: Sequence[Column]) -> list[_Row] | None:
+    """The rows below the header, those without values included, each with its label."""
+    leaves = rightmost(section.labels)
+    matched: list[tuple[Block | None, dict[int, Block]]] = []
+    free = list(leaves)
+    for row in section.rows:
+        values: dict[int, Block] = {}
+        for block in row:
+            index = _column_of(Column(block.x0, block.x1), columns)
+            if index is None or index in values:
+                return None
+            values[index] = block
+        label = _label(row[0], free)
+        if label is None and leaves:
+            return None
+        if label is not None:
+            free.remove(label)
+        matched.append((label, values))
+    matched += [(label, {}) for label in free]
+    matched.sort(key=lambda row: row[0].mid if row[0] else next(iter(row[1].values())).mid)
+    edges = [_extent(label, values) for label, values in matched]
+    if any(above[1] > below[0] + _NEAR for above, below in pairwise(edges)):
+        return None
+    made = []
+    for i, (label, values) in enumerate(matched):
+        top = (edges[i - 1][1] + edges[i][0]) / 2 if i else edges[i][0] - 2
+        bottom = (edges[i][1] + edges[i + 1][0]) / 2 if i + 1 < len(edges) else edges[i][1] + 2
+        made.append(_Row(label, values, top, bottom))
+    return made
+
+
+def _extent(label: Block | None, values: dict[int, Block]) -> tuple[float, float]:
+    found = [*([label] if label else ()), *values.values()]
+    return min(block.top for block in found), max(block.bottom for block in found)
+
+
+def _label(value: Block, free: Sequence[Block]) -> Block | None:
+    """The label that a row of numbers stands beside, by its middle or else by its first line; None without one."""
+    near = 0.35 * value.size
+    for height in (lambda block: block.mid, lambda block: block.pieces[0].mid):
+        found = [block for block in free if abs(height(block) - value.mid) < max(near, 0.3 * block.size)]
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+def _groups(section: Section, rows: Sequence[_Row], marks: Sequence[Rectangle]) -> list[_Group] | None:
+    """Labels over several rows; None where one fits nowhere."""
+    leaves = {id(row.label) for row in rows}
+    found = [block for block in section.labels if id(block) not in leaves]
+    spans = clusters([(block.x0 + SLACK * block.size, block.x1 - SLACK * block.size) for block in found])
+    made: list[_Group] = []
+    for level, (low, high) in enumerate(spans):
+        mine = sorted((b for b in found if low < (b.x0 + b.x1) / 2 < high), key=lambda block: block.mid)
+        # A row whose label begins further left is not of these groups.
+        under = [i for i, row in enumerate(rows) if row.label is None or row.label.x0 > high - SLACK]
+        for stretch in _stretches(under):
+            inside = [b for b in mine if rows[stretch[0]].top <= b.mid <= rows[stretch[-1]].bottom]
+            cuts = _cuts(stretch, rows, (low + high) / 2, marks)
+            parted = _by_cuts(inside, stretch, rows, cuts) if cuts is not None else _by_middles(inside, stretch, rows)
+            if parted is None:
+                return None
+            made += [_Group(block, level, first, last) for block, first, last in parted]
+    return made if sum(group.block is not None for group in made) == len(found) else None
+
+
+def _cuts(
+    stretch: Sequence[int], rows: Sequence[_Row], x: float, marks: Sequence[Rectangle]
+) -> list[int] | None:
+    """The rows after which a line is drawn at some place; None where no lines part the rows."""
+    drawn = [
+        [mark for mark in marks if rows[i].mid < (mark[1] + mark[3]) / 2 < rows[j].mid] for i, j in pairwise(stretch)
+    ]
+    if not stretch[1:] or not all(drawn):
+        return None
+    return [i for i, between in zip(stretch, drawn, strict=False) if any(m[0] < x < m[2] for m in between)]
+
+
+def _by_cuts(
+    groups: Sequence[Block], stretch: Sequence[int], rows: Sequence[_Row], cuts: Sequence[int]
+) -> list[tuple[Block | None, int, int]] | None:
+    """The label between each two lines."""
+    made: list[tuple[Block | None, int, int]] = []
+    start = stretch[0]
+    for end in [*cuts, stretch[-1]]:
+        inside = [b for b in groups if rows[start].top - _NEAR < b.mid < rows[end].bottom + _NEAR]
+        if len(inside) > 1:
+            return None
+        made.append((inside[0] if inside else None, start, end))
+        start = end + 1
+    return made
+
+
+def _by_middles(
+    groups: Sequence[Block], stretch: Sequence[int], rows: Sequence[_Row]
+) -> list[tuple[Block | None, int, int]] | None:
+    """Neighbouring rows that each label stands in the middle of; the first may have theirs on the page before."""
+    best: tuple[float, list[tuple[Block | None, int, int]]] = (1e9, [])
+    for start in stretch if groups else ():
+        off, parted = _tiled(list(groups), start, stretch[-1], rows)
+        head: list[tuple[Block | None, int, int]] = [] if start == stretch[0] else [(None, stretch[0], start - 1)]
+        if off + len(head) * _NEAR < best[0]:
+            best = (off + len(head) * _NEAR, [*head, *parted])
+    if not groups:
+        return []
+    return best[1] if best[0] <= _NEAR * (len(groups) + 1) else None
+
+
+def _tiled(
+    groups: list[Block], start: int, end: int, rows: Sequence[_Row]
+) -> tuple[float, list[tuple[Block | None, int, int]]]:
+    """All rows from `start` to `end` shared out among labels in order, and how far those are off their middles."""
+    group, *others = groups
+    best: tuple[float, list[tuple[Block | None, int, int]]] = (1e9, [])
+    for last in range(start, end + 1) if others else [end]:
+        off = abs((rows[start].top + rows[last].bottom) / 2 - group.mid)
+        if off > 2 * _NEAR or (others and last == end):
+            continue
+        more: tuple[float, list[tuple[Block | None, int, int]]] = (0.0, [])
+        if others:
+            more = _tiled(others, last + 1, end, rows)
+        if off + more[0] < best[0]:
+            best = (off + more[0], [(group, start, last), *more[1]])
+    return best
+
+
+def _stretches(numbers: Sequence[int]) -> list[list[int]]:
+    """Numbers in runs of neighbours.
+
+    >>> _stretches([1, 2, 4])
+    [[1, 2], [4]]
+    """
+    made: list[list[int]] = []
+    for number in numbers:
+        if made and number == made[-1][-1] + 1:
+            made[-1].append(number)
+        else:
+            made.append([number])
+    return made
+
+
+def _heads(
+    heads: Sequence[Block], leaves: Sequence[Block], columns: Sequence[Column]
+) -> list[_Head] | None:
+    """Header cells with the columns they stand over; a title stands over all, the labels' included (-1)."""
+    made = [_Head(leaf, i, i) for i, leaf in enumerate(leaves)]
+    above = [block for block in heads if not any(block is leaf for leaf in leaves)]
+    for block in sorted(above, key=lambda block: -block.mid):
+        alone = not any(other is not block and other.beside(block) for other in heads)
+        if alone and not any(column.x0 < block.x1 and block.x0 < column.x1 for column in columns[1:]):
+            made.append(_Head(block, -1, len(columns) - 1))
+            continue
+        span = _span(block, made, [other for other in heads if other is not block], columns, leaves)
+        if span is None:
+            made.append(_Head(block, -1, len(columns) - 1))
+        else:
+            made.append(_Head(block, *span))
+    return made
+
+
+def _span(
+    block: Block, made: Sequence[_Head], others: Sequence[Block], columns: Sequence[Column], leaves: Sequence[Block]
+) -> tuple[int, int] | None:
+    """The columns that a header cell stands in the middle of."""
+    mid = (block.x0 + block.x1) / 2
+    fits = []
+    for first in range(len(columns)):
+        for last in range(first, len(columns)):
+            low, high = _edges(columns, first, last)
+            if not low < mid < high or abs((low + high) / 2 - mid) > max(_NEAR, 0.04 * (high - low)):
+                continue
+            if any(other.beside(block) and other.x0 < high and low < other.x1 for other in others):
+                continue
+            fits.append((first, last))
+    if not fits:
+        return None
+    even = [
+        (first, last)
+        for first, last in fits
+        if last > first and max(leaf.mid for leaf in leaves[first : last + 1])
+        - min(leaf.mid for leaf in leaves[first : last + 1]) < 1
+    ]
+    return max(even or fits, key=lambda span: span[1] - span[0])
+
+
+def _edges(columns: Sequence[Column], first: int, last: int) -> tuple[float, float]:
+    """Left and right edge of some columns: half way between their middles and those beside."""
+    mids = [column.mid for column in columns]
+    step = (mids[-1] - mids[0]) / (len(mids) - 1) if len(mids) > 1 else 2 * (columns[0].x1 - columns[0].x0)
+    low = (mids[first - 1] + mids[first]) / 2 if first else mids[0] - step / 2
+    high = (mids[last] + mids[last + 1]) / 2 if last + 1 < len(mids) else mids[-1] + step / 2
+    return low, high
+
+
+def _grid(
+    section: Section,
+    columns: Sequence[Column],
+    rows: Sequence[_Row],
+    groups: Sequence[_Group],
+    heads: Sequence[_Head],
+    view: View,
+    certain: bool,
+) -> tuple[Grid, Rectangle, tuple[Column, ...]]:
+    depth = 1 + max((group.level for group in groups), default=-1)
+    lead = depth + 1 if section.labels or section.corners else 0
+    top = min(block.top for block in section.blocks) - 2
+    left = min(block.x0 for block in section.blocks) - 2
+    ranks = _ranks(heads)
+    above = max(ranks, default=-1) + 1
+    above = max(above, 1 if section.corners else 0)
+    cells: list[_Cell] = []
+    under = {rank for rank, head in zip(ranks, heads, strict=True) if head.first < 0}
+    for rank, head in zip(ranks, heads, strict=True):
+        first = 0 if head.first < 0 else lead + head.first
+        covered = [r for r, h in zip(ranks, heads, strict=True) if r > rank and h.first <= head.last and h.last >= head.first]
+        down = 1 if covered else above - rank
+        cells.append((rank, first, down, lead + head.last + 1 - first, head.block.text))
+    corner_row = max((rank + 1 for rank in under), default=0)
+    if lead and above > corner_row:
+        text = "\n".join(block.text for block in sorted(section.corners, key=lambda block: (block.mid, block.x0)))
+        cells.append((corner_row, 0, above - corner_row, lead, text))
+    for group in groups:
+        text = group.block.text if group.block else ""
+        cells.append((above + group.first, group.level, group.last - group.first + 1, 1, text))
+    taken = {(row, group.level) for group in groups for row in range(group.first, group.last + 1)}
+    for i, row in enumerate(rows):
+        if lead:
+            start = max((level + 1 for at, level in taken if at == i), default=0)
+            cells.append((above + i, start, 1, lead - start, row.label.text if row.label else ""))
+        for j in range(len(columns)):
+            value = row.values.get(j)
+            cells.append((above + i, lead + j, 1, 1, value.text if value else ""))
+    xs = _xs(columns, lead, left, [block for block in section.labels])
+    head_bottom = rows[0].top if rows else max(block.bottom for block in section.blocks)
+    ys = [top + (head_bottom - top) * i / above for i in range(above)] if above else []
+    ys += [row.top for row in rows] + [rows[-1].bottom if rows else head_bottom]
+    made = tuple(
+        GridCell(r, c, text, down, wide, view.box((xs[c], ys[r], xs[c + wide], ys[r + down])))
+        for r, c, down, wide, text in sorted(cells)
+    )
+    frame = (xs[0], ys[0], xs[-1], ys[-1])
+    return Grid(made, geometry=certain, page=view.number), frame, tuple(columns)
+
+
+def _ranks(heads: Sequence[_Head]) -> list[int]:
+    """The header line that each header cell begins in, from 0."""
+    order = sorted(range(len(heads)), key=lambda i: heads[i].block.mid)
+    ranks = [0] * len(heads)
+    for at, i in enumerate(order):
+        over = [
+            ranks[j] + 1
+            for j in order[:at]
+            if heads[j].first <= heads[i].last
+            and heads[i].first <= heads[j].last
+            and heads[j].block.bottom <= heads[i].block.top + _NEAR
+        ]
+        ranks[i] = max(over, default=0)
+    return ranks
+
+
+def _xs(columns: Sequence[Column], lead: int, left: float, labels: Sequence[Block]) -> list[float]:
+    edges = [_edges(columns, i, i)[0] for i in range(len(columns))] + [_edges(columns, 0, len(columns) - 1)[1]]
+    if not lead:
+        return edges
+    border = max(edges[0], max((block.x1 for block in labels if block.x1 < columns[0].x0), default=edges[0]))
+    steps = [left + (border - left) * i / lead for i in range(lead)]
+    return [*steps, border, *edges[1:]]

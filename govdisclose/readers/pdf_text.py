@@ -1,0 +1,221 @@
+"""The characters of a PDF page, as pdfium gives them, and the lines they stand in.
+
+Every coordinate here is in points from the top left corner of the page *as its text reads*: the
+`/Rotate` entry and the offset of the page box are undone, and a page whose text runs up or down
+the sheet is turned until it reads from left to right (`View.turn`, undone in `View.box`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import NamedTuple
+
+from govdisclose.model import Box
+
+Rectangle = tuple[float, float, float, float]
+"""x0, y0, x1, y1 with y downwards."""
+
+_SAME_LINE = 0.4
+"""Baselines nearer than this, in em, are one line: it holds raised marks, not the next line."""
+_OVERPRINT = 0.15
+"""Two equal glyphs nearer than this, in em, are one glyph printed twice to look bold. The
+narrowest digits advance by a quarter of an em."""
+_WORD_GAP = 0.3
+"""A gap wider than this, in em, is a space although the source prints none."""
+
+
+class Char(NamedTuple):
+    """One printed character. `size` is one em in points, `angle` the direction it runs, in quarter turns.
+
+    The box is the glyph's advance box. `run` tells which text object of the page printed it.
+    """
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    base: float
+    size: float
+    angle: int = 0
+    run: int = 0
+
+    @property
+    def x(self) -> float:
+        """Centre, across."""
+        return (self.x0 + self.x1) / 2
+
+    @property
+    def y(self) -> float:
+        """Centre, down."""
+        return (self.y0 + self.y1) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Characters on one baseline, from left to right, and the text they spell."""
+
+    text: str
+    chars: tuple[Char, ...]
+    box: Rectangle
+    size: float
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How user space maps to the page as its text reads.
+
+    `rotation` is the page's own `/Rotate` in clockwise quarter turns, `turn` what is added to
+    make the text read from left to right, `bounds` the visible page box in user space.
+    """
+
+    number: int
+    bounds: tuple[float, float, float, float]
+    rotation: int = 0
+    turn: int = 0
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height as the text reads."""
+        left, bottom, right, top = self.bounds
+        width, height = right - left, top - bottom
+        return (height, width) if (self.rotation + self.turn) % 2 else (width, height)
+
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """A point of user space (y upwards) on the page as it reads (y downwards).
+
+        >>> View(1, (0, 0, 600, 800), rotation=1).place(0, 0)
+        (0, 0)
+        """
+        left, bottom, right, top = self.bounds
+        return _turned(x - left, top - y, right - left, top - bottom, self.rotation + self.turn)
+
+    def area(self, bounds: tuple[float, float, float, float]) -> Rectangle:
+        """A rectangle of user space (left, bottom, right, top) on the page as it reads."""
+        ax, ay = self.place(bounds[0], bounds[1])
+        bx, by = self.place(bounds[2], bounds[3])
+        return min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
+
+    def box(self, area: Rectangle) -> Box:
+        """A rectangle of the page as it reads, as a box on the page as it is shown.
+
+        >>> View(1, (0, 0, 600, 800), turn=1).box((10, 20, 30, 50))
+        Box(page=1, x0=20, y0=770, x1=50, y1=790)
+        """
+        width, height = self.size
+        ax, ay = _turned(area[0], area[1], width, height, -self.turn)
+        bx, by = _turned(area[2], area[3], width, height, -self.turn)
+        edges = (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+        return Box(self.number, *(round(edge, 2) for edge in edges))
+
+
+def _turned(x: float, y: float, width: float, height: float, quarters: int) -> tuple[float, float]:
+    """A point of a width × height sheet after clockwise quarter turns of the sheet."""
+    for _ in range(quarters % 4):
+        x, y = height - y, x
+        width, height = height, width
+    return x, y
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """What pdfium reads on one page. `unmapped` counts characters without a usable code."""
+
+    view: View
+    chars: tuple[Char, ...]
+    unmapped: int = 0
+    hidden_layer: bool = False
+    """Whether the text is an invisible layer (of a recognition program) over a picture."""
+
+
+def lines(chars: Iterable[Char]) -> list[Line]:
+    """Characters gathered into lines, from the top, each from left to right.
+
+    A line's text has a space where the source prints one, or where the gap is wider than 0.3 em.
+    A glyph overprinted to look bold is there once.
+    Text that runs another way (a label written up the side) makes lines of its own, at the end.
+
+    >>> a = Char("1", 10, 10, 15, 20, base=18, size=10)
+    >>> b = Char("2", 15, 10, 20, 20, base=18, size=10)
+    >>> c = Char("3", 10, 30, 15, 40, base=38, size=10)
+    >>> [line.text for line in lines([c, b, a])]
+    ['12', '3']
+    """
+    by_angle: dict[int, list[Char]] = {}
+    for char in chars:
+        angle = char[7]
+        if angle in by_angle:
+            by_angle[angle].append(char)
+        else:
+            by_angle[angle] = [char]
+    return [line for angle in sorted(by_angle) for line in _lines(by_angle[angle], angle)]
+
+
+_BASE, _SIZE = 5, 6
+"""Places in a `Char`: there are thousands, and names are slower."""
+
+
+def _lines(chars: list[Char], angle: int) -> Iterator[Line]:
+    based = [(char[_BASE] if angle == 0 else _base(char, angle), char) for char in chars]
+    based.sort(key=itemgetter(0))
+    gathered: list[Char] = []
+    top, size = 0.0, 0.0
+    for base, char in based:
+        em = char[_SIZE]
+        if gathered and base - top < _SAME_LINE * (em if em < size else size):
+            gathered.append(char)
+            continue
+        if gathered:
+            yield from _line(gathered, angle)
+        gathered, top, size = [char], base, em
+    yield from _line(gathered, angle)
+
+
+def _base(char: Char, angle: int) -> float:
+    """How far down its line stands, seen along the direction the text runs."""
+    return (char.base, -char.x, -char.y, char.x)[angle]
+
+
+def _along(char: Char, angle: int) -> tuple[float, float]:
+    """Start and end of a character along the direction the text runs."""
+    return ((char.x0, char.x1), (char.y0, char.y1), (-char.x1, -char.x0), (-char.y1, -char.y0))[angle]
+
+
+def _line(chars: list[Char], angle: int) -> Iterator[Line]:
+    """The line that characters on one baseline make; none where all are blank."""
+    placed = [(*((char[1], char[3]) if angle == 0 else _along(char, angle)), char) for char in chars]
+    if len(placed) > 1:
+        placed.sort(key=lambda place: place[0] + place[1])
+    text, end, inked = "", None, []
+    for start, stop, char in placed:
+        if char[0].isspace():
+            text += " "
+            continue
+        if inked and any(_is_twin(other, char) for other in inked[-3:]):
+            continue
+        if end is not None and start - end > _WORD_GAP * char[_SIZE] and text[-1] != " ":
+            text += " "
+        text += char[0]
+        end = stop
+        inked.append(char)
+    if inked:
+        text = " ".join(part for part in text.split(" ") if part)
+        yield Line(text, tuple(inked), bounding(inked), max(map(itemgetter(_SIZE), inked)))
+
+
+def _is_twin(other: Char, char: Char) -> bool:
+    if other[0] != char[0]:
+        return False
+    near = _OVERPRINT * max(char[_SIZE], 1.0)
+    return abs(other.x - char.x) < near and abs(other.y - char.y) < near
+
+
+def bounding(chars: Iterable[Char]) -> Rectangle:
+    """The smallest rectangle around characters; all zero around none."""
+    chars = list(chars)
+    if not chars:
+        return (0.0, 0.0, 0.0, 0.0)
+    _, x0, y0, x1, y1, *_ = zip(*chars, strict=True)
+    return (min(x0), min(y0), max(x1), max(y1))

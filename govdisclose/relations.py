@@ -1,0 +1,245 @@
+"""The arithmetic identities of a table as one integer system, judged for one report or many at once.
+
+A relation says that two sums of cells are equal. Cells without a number (blank, dash, absent,
+unreadable) may stand for anything from zero up, so a relation `holds`, `fails` or is
+`undetermined`, and then the missing cells together lie between bounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govdisclose.forms import Form, Relation, Table
+from govdisclose.model import Address, Number
+
+Matrix = NDArray[np.float64]
+HOLDS, UNDETERMINED, FAILS = 0, 1, 2
+STATES = ("holds", "undetermined", "fails")
+_WHOLE = 0.5e-6
+"""Differences below this are rounding: amounts have at most six decimals."""
+PREVIOUS = "previous:"
+"""Marks a term, or the table of an address, of the same agency's report of the year before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One relation at one row or column: what is added up on either side, as indices of cells."""
+
+    relation: Relation
+    at: str
+    left: tuple[tuple[int, int], ...]
+    right: tuple[tuple[int, int], ...]
+    """(index of the cell, coefficient)."""
+
+    @property
+    def terms(self) -> tuple[int, ...]:
+        """The cells on both sides."""
+        return tuple(i for i, _ in (*self.left, *self.right))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class System:
+    """All relations of one table of one form. `matrix` is relations x cells: left minus right."""
+
+    table: str
+    form: str
+    cells: tuple[Address, ...]
+    instances: tuple[Instance, ...]
+    matrix: Matrix
+
+    def index(self) -> dict[Address, int]:
+        """Where each cell stands in a vector of values."""
+        return {address: i for i, address in enumerate(self.cells)}
+
+    def vector(self, values: Mapping[Address, Number | None]) -> Matrix:
+        """Values in the order of `cells`; NaN where there is none."""
+        found = (values.get(address) for address in self.cells)
+        return np.array([np.nan if v is None else v for v in found], dtype=np.float64)
+
+
+def _term(text: str) -> tuple[str, int, bool]:
+    """(id, sign, of the year before) of a term of a relation."""
+    sign = -1 if text.startswith("-") else 1
+    text = text.removeprefix("-")
+    return text.removeprefix(PREVIOUS), sign, text.startswith(PREVIOUS)
+
+
+def _places(relation: Relation, table: Table) -> Iterable[str]:
+    """The rows (or columns) at which a relation is to hold: those that have every term."""
+    printed = set(table.addresses())
+    across = {(r if relation.each == "row" else c): None for r, c in table.addresses()}
+    terms = [_term(t)[0] for t in (*relation.left, *relation.right)]
+    for at in relation.rows or across:
+        pairs = ((at, t) if relation.each == "row" else (t, at) for t in terms)
+        if all(pair in printed for pair in pairs):
+            yield at
+
+
+@lru_cache(maxsize=64)
+def system(form: Form, table_id: str, *, across_years: bool = False) -> System:
+    """The relations of a table, within one year or to the year before.
+
+    Cells of the year before have the table `previous:TABLE` in their address.
+
+    Examples
+    --------
+    >>> from govdisclose.forms import load
+    >>> s = system(load()["2021"], "requests")
+    >>> s.matrix.shape, int(np.linalg.matrix_rank(s.matrix))
+    ((39, 175), 37)
+    """
+    table = form.table(table_id)
+    cells: dict[Address, int] = {}
+    instances: list[Instance] = []
+    if not across_years:
+        cells = {(table_id, r, c): i for i, (r, c) in enumerate(table.addresses())}
+    for relation in form.relations:
+        terms = [_term(t) for t in (*relation.left, *relation.right)]
+        if relation.table != table_id or any(t[2] for t in terms) is not across_years:
+            continue
+        for at in _places(relation, table):
+            sides = []
+            for side in (relation.left, relation.right):
+                here = []
+                for text in side:
+                    name, sign, before = _term(text)
+                    row, column = (at, name) if relation.each == "row" else (name, at)
+                    address = (PREVIOUS + table_id if before else table_id, row, column)
+                    here.append((cells.setdefault(address, len(cells)), sign))
+                sides.append(tuple(here))
+            instances.append(Instance(relation, at, sides[0], sides[1]))
+    matrix = np.zeros((len(instances), len(cells)))
+    for i, instance in enumerate(instances):
+        for j, sign in instance.left:
+            matrix[i, j] += sign
+        for j, sign in instance.right:
+            matrix[i, j] -= sign
+    return System(table_id, form.id, tuple(cells), tuple(instances), matrix)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the relations say, arrays of shape (reports, relations).
+
+    `state` is one of `HOLDS`, `UNDETERMINED`, `FAILS`; `difference` is left minus right over the
+    numbers; `missing` counts cells without a number, `up` and `down` those that would raise or
+    lower the difference.
+    """
+
+    state: NDArray[np.int8]
+    difference: Matrix
+    up: NDArray[np.int64]
+    down: NDArray[np.int64]
+
+    @property
+    def missing(self) -> NDArray[np.int64]:
+        """Cells without a number in each relation."""
+        return self.up + self.down
+
+
+def judge(relations: System, values: Matrix) -> Judged:
+    """Judge every relation for every report.
+
+    Parameters
+    ----------
+    relations : System
+    values : array, shape (reports, cells) or (cells,)
+        NaN where there is no number.
+
+    Returns
+    -------
+    Judged
+
+    Notes
+    -----
+    A missing cell counts from zero up. So a difference of zero with missing cells on one side only
+    holds (they must be zero), and one that missing cells could only increase fails. What one relation
+    so determines (a zero, or the only missing cell of a sum) is taken as known in the others.
+
+    Examples
+    --------
+    >>> from govdisclose.forms import load
+    >>> s = system(load()["2021"], "remedies")
+    >>> outcomes = {"upheld": 10, "corrected": 1, "other": 0, "pending": 0}
+    >>> block = {("remedies", "review", column): number for column, number in outcomes.items()}
+    >>> [STATES[i] for i in judge(s, s.vector(block | {("remedies", "review", "total"): 0})).state[0]]
+    ['fails', 'undetermined', 'undetermined']
+    """
+    table = np.atleast_2d(values)
+    known = table
+    while True:
+        state, difference, up, down = _judge(relations, known)
+        known, moved = _determined(relations, known, state, difference, up, down)
+        if not moved:
+            break
+    if known is not table:
+        _, difference, up, down = _judge(relations, table)
+    return Judged(state, difference, up, down)
+
+
+_Judgement = tuple[NDArray[np.int8], Matrix, NDArray[np.int64], NDArray[np.int64]]
+
+
+def _judge(relations: System, table: Matrix) -> _Judgement:
+    gone = np.isnan(table)
+    difference = np.where(gone, 0.0, table) @ relations.matrix.T
+    zero = np.abs(difference) < _WHOLE
+    if not gone.any():
+        none = np.zeros(difference.shape, dtype=np.int64)
+        return np.where(zero, HOLDS, FAILS).astype(np.int8), difference, none, none
+    up = (gone @ (relations.matrix > 0).T.astype(np.float64)).astype(np.int64)
+    down = (gone @ (relations.matrix < 0).T.astype(np.float64)).astype(np.int64)
+    state = np.full(difference.shape, UNDETERMINED, dtype=np.int8)
+    state[zero & ((up == 0) | (down == 0))] = HOLDS
+    state[~zero & (((difference > 0) & (down == 0)) | ((difference < 0) & (up == 0)))] = FAILS
+    # Where no term is printed nothing is said, and nothing follows from it.
+    state[(up + down) == np.abs(relations.matrix).sum(axis=1).astype(np.int64)] = UNDETERMINED
+    return state, difference, up, down
+
+
+def _determined(
+    relations: System,
+    table: Matrix,
+    state: NDArray[np.int8],
+    difference: Matrix,
+    up: NDArray[np.int64],
+    down: NDArray[np.int64],
+) -> tuple[Matrix, bool]:
+    """Missing cells that a relation leaves no choice, filled in; the printed table is not touched."""
+    missing = up + down
+    zeros = (state == HOLDS) & (missing > 0)
+    single = (state == UNDETERMINED) & (missing == 1)
+    if not (zeros.any() or single.any()):
+        return table, False
+    filled = table.copy()
+    for report, i in np.argwhere(zeros | single):
+        row = relations.matrix[i]
+        for cell in np.flatnonzero(row):
+            if np.isnan(filled[report, cell]):
+                filled[report, cell] = 0.0 if zeros[report, i] else -difference[report, i] / row[cell]
+    return filled, True
+
+
+def sides(instance: Instance, values: Matrix) -> tuple[float, float]:
+    """The sums printed on the left and on the right, missing cells left out."""
+
+    def total(side: tuple[tuple[int, int], ...]) -> float:
+        return float(sum(sign * values[i] for i, sign in side if not np.isnan(values[i])))
+
+    return total(instance.left), total(instance.right)
+
+
+def plain(number: Any) -> Number:
+    """A NumPy number as int where it is whole.
+
+    >>> plain(np.float64(3.0)), plain(2.5)
+    (3, 2.5)
+    """
+    value = float(number)
+    return int(value) if value.is_integer() else value
