@@ -134,7 +134,7 @@ def _by_order(head: _Head, table: str, block: Block) -> tuple[list[str], Header]
         by_id = {c.id: c for c in order}
         order = [by_id[i] for i in first]
     named = [row for row in rows for _ in order]
-    how = "header" if len(leaves) == len(named) or len(leaves) == width else "order"
+    how = "header" if len(leaves) == len(named) or len(leaves) == width else "counted"
     return named, Header(tuple(order) * len(rows), tuple(c.label for c in order) * len(rows), how)
 
 

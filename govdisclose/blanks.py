@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from govdisclose.errors import UsageError
 from govdisclose.forms import Form, Forms, load
-from govdisclose.model import Address
-from govdisclose.relations import HOLDS, Matrix, System, judge, system
+from govdisclose.model import Address, RelationState
+from govdisclose.relations import FAILS, HOLDS, UNDETERMINED, Matrix, System, determined, judge, system
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,8 +36,9 @@ def with_blanks(panel: pd.DataFrame, policy: Policy, *, forms: Forms | None = No
         - `as_zero`: every blank and dash is zero.
         - `as_zero_if_proved`: a blank or dash is zero only where a relation that holds leaves it no other
           value: both sides are equal without it, and what is missing could only make one of them larger.
-          What is proved so may prove others in turn. Give the panel with all rows and columns of a table:
-          where cells are left out, the relations through them prove nothing.
+          What follows so is taken as known in the other relations; where one through the cell fails, nothing
+          is proved. A blank total whose parts are printed is not zero and stays missing. Give the panel with
+          all rows and columns of a table: where cells are left out, relations through them prove nothing.
     forms : Forms, optional
         Where further form files were used.
 
@@ -70,33 +72,68 @@ def with_blanks(panel: pd.DataFrame, policy: Policy, *, forms: Forms | None = No
     blank = (panel["state"].isin(("blank", "dash")) & numbers.isna()).to_numpy()
     if policy == "as_zero":
         return numbers.mask(blank, 0.0)
+    values = np.asarray(numbers, dtype=np.float64)
     zero = np.zeros(len(panel), dtype=bool)
     known = forms or load()
     for table in panel["table"].unique():
         here = np.flatnonzero((panel["table"] == table).to_numpy())
-        zero[here] = _proved_zero(panel.iloc[here], numbers.to_numpy()[here], str(table), known)
+        zero[here] = _proved_zero(panel.iloc[here], values[here], str(table), known)
     return numbers.mask(zero & blank, 0.0)
+
+
+def judged_panel(panel: pd.DataFrame, numbers: pd.Series, *, forms: Forms | None = None) -> dict[RelationState, int]:
+    """How many relations within a year hold, fail, or cannot be told, on the numbers of a policy.
+
+    Parameters
+    ----------
+    panel
+        As for `with_blanks`.
+    numbers
+        What `with_blanks` gave for it.
+    """
+    counts: dict[RelationState, int] = {"holds": 0, "undetermined": 0, "fails": 0}
+    values = np.asarray(numbers, dtype=np.float64)
+    for table in panel["table"].unique():
+        here = np.flatnonzero((panel["table"] == table).to_numpy())
+        for relations, part, _, _ in _systems(panel.iloc[here], values[here], str(table), forms or load()):
+            state = judge(relations, part).state
+            counts["holds"] += int((state == HOLDS).sum())
+            counts["undetermined"] += int((state == UNDETERMINED).sum())
+            counts["fails"] += int((state == FAILS).sum())
+    return counts
 
 
 def _proved_zero(cells: pd.DataFrame, numbers: Matrix, table: str, forms: Forms) -> Any:
     """Which cells of one table, of all reports, a relation leaves no value but zero."""
+    zero = np.zeros(len(cells), dtype=bool)
+    for relations, values, at, inside in _systems(cells, numbers, table, forms):
+        found = _forced(relations, values)
+        zero[at[inside]] = found[inside]
+    return zero
+
+
+def _systems(
+    cells: pd.DataFrame, numbers: Matrix, table: str, forms: Forms
+) -> Iterator[tuple[System, Matrix, Any, Any]]:
+    """For each form that reports print a table in: its relations, and the reports' numbers in their order.
+
+    The last two, of shape (reports, cells), say at which row of `cells` a number stands, and whether it does.
+    """
     import pandas as pd
 
     reports, names = pd.factorize(cells["report_id"])
     keys = pd.MultiIndex.from_arrays([cells["row"].astype(str), cells["column"].astype(str)])
     places, addresses = pd.factorize(keys)
-    printed = np.zeros((len(names), len(addresses)), dtype=bool)
-    printed[reports, places] = (cells["state"] != "absent").to_numpy()
-    values = np.full(printed.shape, np.nan)
-    values[reports, places] = numbers
-    zero = np.zeros(printed.shape, dtype=bool)
+    at = np.full((len(names), len(addresses) + 1), -1)  # the last column stands for cells nobody has
+    at[reports, places] = np.arange(len(cells))
+    printed = at[:, :-1] >= 0
+    printed[reports, places] &= (cells["state"] != "absent").to_numpy()
     known = {(table, *address): i for i, address in enumerate(addresses)}
     for rows, relations in _by_form(printed, known, table, forms):
-        columns = np.array([known.get(address, -1) for address in relations.cells])
-        here = np.where(columns >= 0, values[np.ix_(rows, columns)], np.nan)
-        found = _forced(relations, here)[:, columns >= 0]
-        zero[np.ix_(rows, columns[columns >= 0])] |= found
-    return zero[reports, places]
+        columns = np.array([known.get(address, len(addresses)) for address in relations.cells])
+        where = at[np.ix_(rows, columns)]
+        inside = where >= 0
+        yield relations, np.where(inside, numbers[where], np.nan), where, inside
 
 
 def _by_form(printed: Any, known: dict[Address, int], table: str, forms: Forms) -> Iterator[tuple[Any, System]]:
@@ -116,15 +153,9 @@ def _by_form(printed: Any, known: dict[Address, int], table: str, forms: Forms) 
 
 
 def _forced(relations: System, values: Matrix) -> Any:
-    """Cells without a number that can only be zero, shape (reports, cells); what is found proves more."""
-    terms = relations.matrix != 0
-    values, forced = values.copy(), np.zeros(values.shape, dtype=bool)
-    while True:
-        judged = judge(relations, values)
-        # Equal without what is missing, and that on one side only: `judge` calls just this "holds".
-        tight = (judged.state == HOLDS) & (judged.missing > 0)
-        found = ((tight.astype(float) @ terms) > 0) & np.isnan(values)
-        if not found.any():
-            return forced
-        forced |= found
-        values[found] = 0.0
+    """Cells without a number that can only be zero, shape (reports, cells), unless a relation through them fails."""
+    known = determined(relations, values)
+    failing = judge(relations, known).state == FAILS
+    contested = (failing.astype(float) @ (relations.matrix != 0)) > 0
+    zero: NDArray[np.bool_] = np.isnan(values) & (known == 0) & ~contested
+    return zero

@@ -300,7 +300,12 @@ def compare_years(
         if not relations.instances:
             continue
         vector = relations.vector(values)
-        here = results(relations, vector, judge(relations, vector))
+        printed_before = {(PREVIOUS + table, *a) for a in forms[before.form].table(table).addresses()}
+        here = [
+            r
+            for r in results(relations, vector, judge(relations, vector))
+            if all(a in printed_before for a in r.cells if a[0].startswith(PREVIOUS))
+        ]
         all_results += here
         severity = {i.relation.id: i.relation.severity for i in relations.instances}
         for result in here:

@@ -20,7 +20,7 @@ class Header:
     """The value columns in printed order. `entries[i]` None: a printed column that no form knows.
 
     `pieces` are the header cells, where their columns mean something. `how`: `header` when every
-    label was recognised, `order` when some column is known by its place only, `position` when
+    label was recognised, `counted` when some column is known by its place only, `position` when
     nothing is printed and the form's own order stands in. `complete`: all columns of one form are
     there. `doubt`: why even the columns are not certain.
     """
@@ -114,8 +114,8 @@ def name_columns(texts: Sequence[str], blocks: Sequence[Block]) -> _Named:
         if len(block.columns) != len(texts) or all(entries):
             continue
         if all(e is None or e.id == c.id for e, c in zip(entries, block.columns, strict=True)):
-            return _Named([*block.columns], "order", True)
-    return _Named(entries, "header" if all(entries) else "order", True)
+            return _Named([*block.columns], "counted", True)
+    return _Named(entries, "header" if all(entries) else "counted", True)
 
 
 def _is_not_column(line: Line, at: int, table: str) -> bool:
@@ -223,7 +223,7 @@ def _by_level(lines: Sequence[Line], table: str, blocks: Sequence[Block], parent
         # Labels that say nothing: the form's own columns, where it has as many; else none.
         same = next((b for b in blocks if len(b.columns) == len(texts)), None)
         if same:
-            named, how = [*same.columns], "order"
+            named, how = [*same.columns], "counted"
         elif 2 * sum(e is not None for e in named) < len(named):
             return None
     return Header(tuple(named), tuple(texts), how, (), 0, in_order, _covers(named, blocks))

@@ -72,8 +72,7 @@ def text(checked: Checked, lang: Lang, severity: str) -> str:
     for (file, agency, year), rows in shown.groupby(
         ["file", "agency", "year"], sort=False, dropna=False, observed=True
     ):
-        said = (agency, None if _is_missing(year) else int(year))
-        head = " · ".join(str(v) for v in said if not _is_missing(v))
+        head = " · ".join(f"{v:.0f}" if isinstance(v, float) else str(v) for v in (agency, year) if not _is_missing(v))
         lines += ["", f"{file}  {head}".rstrip() if checked.is_dataset else head]
         lines += _grouped(checked, rows.to_dict("records"), words, lang)
     hidden = len(checked.findings) - len(shown)

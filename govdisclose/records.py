@@ -148,8 +148,8 @@ def relation_row(result: Result, previous: str | None = None) -> list[Any]:
         result.at,
         result.state,
         result.adjusted,
-        result.left,
-        result.right,
+        float(result.left),
+        float(result.right),
         len(result.missing),
         previous,
     ]

@@ -143,6 +143,9 @@ class Judged:
         return self.up + self.down
 
 
+_Judgement = tuple[NDArray[np.int8], Matrix, NDArray[np.int64], NDArray[np.int64]]
+
+
 def judge(relations: System, values: Matrix) -> Judged:
     """Judge every relation for every report.
 
@@ -172,18 +175,43 @@ def judge(relations: System, values: Matrix) -> Judged:
     ['fails', 'undetermined', 'undetermined']
     """
     table = np.atleast_2d(values)
-    known = table
-    while True:
-        state, difference, up, down = _judge(relations, known)
-        known, moved = _determined(relations, known, state, difference, up, down)
-        if not moved:
-            break
+    known, (state, difference, up, down) = _closure(relations, table)
     if known is not table:
         _, difference, up, down = _judge(relations, table)
     return Judged(state, difference, up, down)
 
 
-_Judgement = tuple[NDArray[np.int8], Matrix, NDArray[np.int64], NDArray[np.int64]]
+def determined(relations: System, values: Matrix) -> Matrix:
+    """The numbers with those added that relations leave no choice.
+
+    Parameters
+    ----------
+    relations : System
+    values : array, shape (reports, cells) or (cells,)
+        NaN where there is no number.
+
+    Returns
+    -------
+    array, shape (reports, cells)
+        NaN where the relations leave a choice. In a relation that fails nothing is added.
+
+    Examples
+    --------
+    >>> from govdisclose.forms import load
+    >>> s = system(load()["2021"], "remedies")
+    >>> determined(s, s.vector({("remedies", "review", c): v for c, v in zip(("upheld", "total"), (3, 3))}))[0, :5]
+    array([3., 0., 0., 0., 3.])
+    """
+    return _closure(relations, np.atleast_2d(values))[0]
+
+
+def _closure(relations: System, table: Matrix) -> tuple[Matrix, _Judgement]:
+    known = table
+    while True:
+        judged = _judge(relations, known)
+        known, moved = _determined(relations, known, *judged)
+        if not moved:
+            return known, judged
 
 
 def _judge(relations: System, table: Matrix) -> _Judgement:

@@ -120,7 +120,7 @@ def test_windows() -> None:
 def test_columns_are_named_by_label_then_by_place() -> None:
     assert [e and e.id for e in name_columns(LABELS, [BLOCK]).entries] == IDS
     known = name_columns(["自然人", "商业企业", "科研机构", "社会公益组织", "某某某机构", "其他", "总计"], [BLOCK])
-    assert [e and e.id for e in known.entries] == IDS and known.how == "order"
+    assert [e and e.id for e in known.entries] == IDS and known.how == "counted"
     less = name_columns([*LABELS[:4], *LABELS[5:]], [BLOCK])
     assert [e and e.id for e in less.entries] == [*IDS[:4], *IDS[5:]] and less.in_order
     more = name_columns([*LABELS, "备注"], [BLOCK])

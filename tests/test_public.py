@@ -123,7 +123,7 @@ def test_every_exit_code_option_and_address_word_is_documented() -> None:
     assert {"0", "2", "130"} <= set(re.findall(r"^\| (\d+) \|", text, re.M))
     for word in ("--format json", "--forms FOLDER", "--password WORD", "-o FILE", "--debug"):
         assert f"`{word}`" in text
-    assert {"exact", "exact+number", "remark", "fuzzy:0.93", "header", "order", "position"} <= listed(text)
+    assert {"exact", "exact+number", "remark", "fuzzy:0.93", "header", "order", "counted", "position"} <= listed(text)
 
 
 def test_the_dataset_is_documented() -> None:

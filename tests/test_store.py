@@ -15,7 +15,7 @@ import pytest
 from made import figures, make_report
 
 import govdisclose as gd
-from govdisclose import errors, model, store, versions
+from govdisclose import corrections, errors, model, store, versions
 from govdisclose.report import CELL_COLUMNS
 from govdisclose.typeset import Draft, Layout, write
 
@@ -49,6 +49,9 @@ def test_the_columns_of_a_cell_are_those_of_a_report() -> None:
         ("fault", get_args(model.Fault)),
         ("scope", get_args(model.Scope)),
         ("relation", get_args(versions.Relation)),
+        ("relation_state", get_args(model.RelationState)),
+        ("kind", get_args(corrections.Kind)),
+        ("status", get_args(corrections.Status)),
     ],
 )
 def test_every_code_is_in_the_dictionary(name: str, values: tuple[str, ...]) -> None:
@@ -114,7 +117,7 @@ def test_a_dataset_without_a_single_report_can_be_loaded(tmp_path: Path) -> None
     assert gd.build(tmp_path / "raw", tmp_path / "out", workers=1).reports == 0
     panel = gd.load(tmp_path / "out", years=2022, tables="requests")
     assert len(panel) == 0 and list(panel.columns) == [*store.PANEL, *CELL_COLUMNS]
-    assert [len(gd.load_table(tmp_path / "out", file)) for file in store.FILES] == [1, 0, 0, 0]
+    assert [len(gd.load_table(tmp_path / "out", file)) for file in store.FILES] == [1, 0, 0, 0, 0, 0]
 
 
 def test_sections_and_findings_are_kept(processed: Path) -> None:

@@ -27,7 +27,11 @@ _HAIR = 0.02
 SLACK = 0.25
 """Text set in the middle of a narrow cell reaches this far out of it, in em, or further."""
 _IN_LINE = 0.6
-"""Edges or middles that differ by less than this, in points, stand in line."""
+"""Left edges or middles that differ by less than this, in points, stand in line."""
+_IN_MIDDLE = 0.45
+"""The same, in em, beside one that does: marks at the ends of lines are set narrower, and wide text overflows."""
+_FLUSH = 0.55
+"""Lines of one cell differ less than this, in em, in their left or right edge or their middle: brackets are set narrower at the ends of lines."""
 _BAND = 20.0
 _ORDINAL = re.compile(r"\d{1,2}[.．、)）]?|[一二三四五六七八九十]、")
 _SAME_SIZE = 0.08
@@ -93,6 +97,18 @@ class Block:
     @property
     def size(self) -> float:
         return self.pieces[0].size
+
+    def is_gap(self, x: float) -> bool:
+        """Whether a place is white in a line that stands on both sides of it, and printed in two goes."""
+        for piece in self.pieces:
+            before = max((char for char in piece.chars if char.x1 <= x), key=lambda char: char.x1, default=None)
+            after = min((char for char in piece.chars if char.x0 >= x), key=lambda char: char.x0, default=None)
+            if before is None or after is None or before.run == after.run:
+                continue
+            held = any(char.x0 < x < char.x1 for char in piece.chars)
+            if not held and after.x0 - before.x1 > SLACK * piece.size:
+                return True
+        return False
 
     @cached_property
     def text(self) -> str:
@@ -181,17 +197,21 @@ class _Places:
         """Whether two pieces that touch are of two cells: both stand in line with others, and neither is an ordinal."""
         if _ORDINAL.fullmatch(left.text):
             return False
-        return self._in_line(left) and self._in_line(right)
+        off, other = sorted((self._off_line(left), self._off_line(right)))
+        return off < _IN_LINE and other < _IN_MIDDLE * right.size
 
-    def _in_line(self, piece: Piece) -> bool:
+    def _off_line(self, piece: Piece) -> float:
+        """How far a piece is off the left edge or the middle of one on a line near by."""
         band, reach = int(piece.mid // _BAND), _WIDEST_PITCH * piece.size
         steps = int(reach // _BAND) + 1
         others = (other for at in range(band - steps, band + steps + 1) for other in self.rows.get(at, ()))
-        return any(
-            0.5 * piece.size < abs(other.mid - piece.mid) < reach
-            and other.joint is None
-            and (abs(other.x0 - piece.x0) < _IN_LINE or abs(other.x0 + other.x1 - piece.x0 - piece.x1) < 2 * _IN_LINE)
-            for other in others
+        return min(
+            (
+                min(abs(other.x0 - piece.x0), abs(other.x0 + other.x1 - piece.x0 - piece.x1) / 2)
+                for other in others
+                if other.joint is None and 0.5 * piece.size < abs(other.mid - piece.mid) < reach
+            ),
+            default=float("inf"),
         )
 
 
@@ -210,7 +230,8 @@ def _joint(last: Char, char: Char, blanks: Sequence[Char]) -> str | None:
         return ""
     if digits or (_is_figure(char) and last.run != char.run):
         return None
-    held = sorted((blank for blank in blanks if last.x < blank.x < char.x), key=lambda blank: blank.x0)
+    inside = (blank for blank in blanks if last.x < blank.x < char.x and last.run <= blank.run <= char.run)
+    held = sorted(inside, key=lambda blank: blank.x0) if char.run - last.run <= 2 else []
     edges = [last.x1, *(edge for blank in held for edge in (blank.x0, blank.x1)), char.x0]
     loosest = _LOOSE if last.run == char.run else _FILLED
     if held and all(edges[i + 1] - edges[i] <= loosest * em for i in range(0, len(edges), 2)):
@@ -275,7 +296,10 @@ def _between(above: Piece, below: Piece, ruling: Rectangle) -> bool:
 def _of_one_cell(above: Piece, below: Piece) -> bool:
     if abs(above.size - below.size) > _SAME_SIZE * above.size or below.is_value:
         return False
-    return not above.is_value or below.text[:1] in "（([【〔"
+    if above.is_value and below.text[:1] not in "（([【〔":
+        return False
+    edges = (above.x0 - below.x0, above.x1 - below.x1, (above.x0 + above.x1 - below.x0 - below.x1) / 2)
+    return min(map(abs, edges)) < _FLUSH * above.size
 
 
 def line_pitch(found: Sequence[Piece], rulings: Sequence[Rectangle]) -> float | None:

@@ -18,7 +18,7 @@ from govdisclose.readers.pdf_sections import Column, section_grid, sections
 from govdisclose.readers.pdf_text import Line, Rectangle
 
 _SEED = 3
-"""A line with as many numbers is a row of a table."""
+"""A line with as many pieces is a row of a table."""
 _FAR = 3.2
 """Lines of a table are no further apart than this, in em."""
 _APART = 1.0
@@ -46,7 +46,9 @@ def text_grids(pages: Sequence[Page], found: Mapping[int, Tables]) -> dict[int, 
     for page in pages:
         rows = [] if page.is_too_complex else _rows(page, found[page.number].outside)
         marks = _marks(page)
-        regions = [[row for row in region if not _is_outside(row, marks)] for region in _regions(rows)]
+        level = [box for box in page.rulings if box[2] - box[0] > box[3] - box[1]]
+        found_here = [[row for row in region if not _is_outside(row, level)] for region in _regions(rows)]
+        regions = [region for region in found_here if _is_table(region, rows, page)]
         searched.append((page, rows, marks, regions))
     pitches = [
         line_pitch([piece for _, own in region for piece in own], marks)
@@ -78,7 +80,7 @@ def _with_grids(
         columns = before if not made and _begins_page(region[0], rows, page) else ()
         parts = [piece for _, found in region for piece in found]
         for section in sections(blocks(parts, marks, pitch)):
-            answer = section_grid(section, page.text.view, columns, marks)
+            answer = section_grid(section, page.text.view, columns, page.rulings)
             if answer is None:
                 columns = ()
                 continue
@@ -111,17 +113,16 @@ def _begins_page(row: _Row, rows: Sequence[_Row], page: Page) -> bool:
 
 
 def _is_row(row: _Row) -> bool:
-    """Whether a line holds a label and numbers apart from it, or several numbers."""
+    """Whether a line holds a label and numbers apart from it, or several cells."""
     _, found = row
-    values = [piece for piece in found if piece.is_value]
-    if len(values) >= _SEED:
+    if len(found) >= _SEED:
         return True
-    first = found[0]
+    values, first = [piece for piece in found if piece.is_value], found[0]
     return bool(values) and not first.is_value and values[0].x0 - first.x1 > _APART * first.size
 
 
 def _regions(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
-    """Stretches of lines that may be tables, each with at least one row of several numbers or two of one."""
+    """Stretches of lines that may be tables."""
     index = behind = 0
     while index < len(rows):
         if not _is_row(rows[index]):
@@ -135,10 +136,16 @@ def _regions(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
         while end + 1 < len(rows) and _goes_with(rows[end + 1], rows[end], size, width):
             end += 1
         region = list(rows[start : end + 1])
-        seeds = [row for row in region if _is_row(row)]
-        if len(seeds) > 1 or sum(piece.is_value for piece in seeds[0][1]) >= _SEED:
-            yield region
+        yield region
         index = behind = end + 1
+
+
+def _is_table(region: Sequence[_Row], rows: Sequence[_Row], page: Page) -> bool:
+    """Whether a stretch has a row of several numbers, two rows of one, or one where a table may go on."""
+    seeds = [row for row in region if _is_row(row)]
+    if len(seeds) > 1 or len(seeds[0][1]) >= _SEED:
+        return True
+    return _begins_page(region[0], rows, page)
 
 
 def _type_size(rows: Sequence[_Row]) -> float:
@@ -177,9 +184,9 @@ def _marks(page: Page) -> list[Rectangle]:
     return level
 
 
-def _is_outside(row: _Row, marks: Sequence[Rectangle]) -> bool:
-    """Whether lines are drawn around the table, and this line is beyond them."""
+def _is_outside(row: _Row, level: Sequence[Rectangle]) -> bool:
+    """Whether rulings are drawn around the table, and this line is beyond them."""
     mid = row[1][0].mid
-    if len(marks) < 3 or _is_row(row):
+    if len(level) < 3 or _is_row(row):
         return False
-    return mid < min(mark[1] for mark in marks) or mid > max(mark[3] for mark in marks)
+    return mid < min(box[1] for box in level) or mid > max(box[3] for box in level)

@@ -10,6 +10,8 @@ from govdisclose.model import Grid, GridCell
 from govdisclose.readers.pdf_blocks import SLACK, Block, Piece, clusters, levels, rightmost
 from govdisclose.readers.pdf_text import Rectangle, View
 
+_HEADER = 3
+"""A line with as many cells may be a header without a single value below it."""
 _NEAR = 2.5
 """What is set in the middle of several rows or columns is off it by less than this, in points."""
 
@@ -81,10 +83,10 @@ _Cell = tuple[int, int, int, int, str]
 def sections(found: Sequence[Block]) -> Iterator[Section]:
     """A table's blocks as headers with the rows below them."""
     values = [block for block in found if block.is_value]
-    if not values:
-        return
-    edge = min(block.x0 for block in values)
     texts = [block for block in found if not block.is_value]
+    edge = min((block.x0 for block in values), default=_edge_of_labels(texts))
+    if edge is None:
+        return
     heads = [block for block in texts if block.x1 > edge]
     labels = [block for block in texts if block.x1 <= edge]
     rows = levels(values)
@@ -114,6 +116,18 @@ def sections(found: Sequence[Block]) -> Iterator[Section]:
             tuple(block for block in labels if low < block.mid < high and block not in corners),
             tuple(tuple(row) for _, kind, row in part if kind == "values"),
         )
+
+
+def _edge_of_labels(texts: Sequence[Block]) -> float | None:
+    """Where the columns begin in a table without a single value: right of all that stands below the header."""
+    leaves = max(levels(texts), key=len, default=[])
+    if len(leaves) < _HEADER:
+        return None
+    bottom = max(leaf.bottom for leaf in leaves)
+    edge = max((block.x1 for block in texts if block.top > bottom), default=None)
+    if edge is None or sum(leaf.x0 > edge for leaf in leaves) < _HEADER - 1:
+        return None
+    return edge
 
 
 def _parted(label: Block, labels: Sequence[Block], rows: Sequence[Sequence[Block]]) -> Iterator[Block]:
@@ -278,11 +292,17 @@ def _rows(section: Section, columns: Sequence[Column]) -> list[_Row] | None:
                 return None
             values[index] = block
         label = _label(row[0], free)
-        if label is None and leaves:
-            return None
         if label is not None:
             free.remove(label)
         matched.append((label, values))
+    # In a row torn by the end of the page, label and values stand beside each other as they can.
+    for index, (label, values) in enumerate(matched):
+        beside = [block for block in free if all(block.beside(value) for value in values.values())]
+        if label is None and len(beside) == 1:
+            free.remove(beside[0])
+            matched[index] = (beside[0], values)
+        elif label is None and leaves:
+            return None
     matched += [(label, {}) for label in free]
     matched.sort(key=lambda row: row[0].mid if row[0] else next(iter(row[1].values())).mid)
     edges = [_extent(label, values) for label, values in matched]
@@ -380,7 +400,9 @@ def _tiled(
     group, *others = groups
     best: tuple[float, list[tuple[Block | None, int, int]]] = (1e9, [])
     for last in range(start, end + 1) if others else [end]:
-        off = abs((rows[start].top + rows[last].bottom) / 2 - group.mid)
+        # Where the outermost rows end is not known to the point.
+        outer = (start == 0) + (last == len(rows) - 1)
+        off = max(0.0, abs((rows[start].top + rows[last].bottom) / 2 - group.mid) - outer * _NEAR)
         if off > 2 * _NEAR or (others and last == end):
             continue
         more: tuple[float, list[tuple[Block | None, int, int]]] = (0.0, [])
@@ -417,16 +439,20 @@ def _heads(
         if alone and not any(column.x0 < block.x1 and block.x0 < column.x1 for column in columns[1:]):
             made.append(_Head(block, -1, len(columns) - 1))
             continue
-        span = _span(block, made, [other for other in heads if other is not block], columns, leaves)
-        if span is None:
+        span = _span(block, [other for other in heads if other is not block], columns, leaves)
+        if span is None and alone:
             made.append(_Head(block, -1, len(columns) - 1))
-        else:
-            made.append(_Head(block, *span))
+            continue
+        if span is None:
+            return None
+        if any(block.is_gap((a.mid + b.mid) / 2) for a, b in pairwise(columns)):
+            return None  # two cells beside each other, taken for one
+        made.append(_Head(block, *span))
     return made
 
 
 def _span(
-    block: Block, made: Sequence[_Head], others: Sequence[Block], columns: Sequence[Column], leaves: Sequence[Block]
+    block: Block, others: Sequence[Block], columns: Sequence[Column], leaves: Sequence[Block]
 ) -> tuple[int, int] | None:
     """The columns that a header cell stands in the middle of."""
     mid = (block.x0 + block.x1) / 2
