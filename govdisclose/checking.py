@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -168,16 +168,15 @@ def _shown(cell: Cell) -> str:
     return cell.raw if cell.state in ("number", "dash", "text") else cell.state
 
 
-def _sorted(rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
-    """The findings as a frame: within a file the gravest first, else as found."""
+def _sorted(rows: list[list[Any]]) -> pd.DataFrame:
+    """The findings as a frame: within a file those that stand before the corrected, and the gravest first."""
     import pandas as pd
 
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
-    order = frame["severity"].astype(str).map({name: i for i, name in enumerate(SEVERITIES)})
-    frame["corrected"] = frame["corrected"].astype(bool)
-    order += len(SEVERITIES) * frame["corrected"]
-    files = frame["file"].astype(str).rank(method="dense")
-    return frame.loc[(files * 10 + order).sort_values(kind="stable").index].reset_index(drop=True)
+    at = {name: COLUMNS.index(name) for name in ("file", "severity", "corrected")}
+    rows = sorted(
+        rows, key=lambda row: (row[at["file"]], bool(row[at["corrected"]]), SEVERITIES.index(row[at["severity"]]))
+    )
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"corrected": bool})
 
 
 def _dataset(folder: Path, forms: Forms) -> Checked:

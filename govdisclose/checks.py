@@ -320,7 +320,8 @@ def compare_years(
                         message_zh=f"与上年衔接，表 {table}“{zh}”：本年 {result.left}，上年推得 {result.right}"
                         if result.relation.endswith("carry")
                         else f"与上年衔接，表 {table}“{zh}”：由上年推得 {result.left}，本年印作 {result.right}",
-                        message_en=f"against the year before, table {table}, {en}: {result.left} and {result.right} differ",
+                        message_en=f"against the year before, table {table}, {en}: "
+                        f"{result.left} and {result.right} differ",
                     )
                 )
     return tuple(all_results), tuple(findings)

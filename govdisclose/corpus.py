@@ -16,6 +16,7 @@ from govdisclose.errors import DatasetError, UsageError
 from govdisclose.forms import Forms
 from govdisclose.raw_files import KINDS, File, find, identify, report_id
 from govdisclose.records import Record
+from govdisclose.report import Report
 from govdisclose.store import SCHEMA, Writer, columns
 from govdisclose.workers import in_processes
 from govdisclose.years import compare_reports, consecutive
@@ -290,9 +291,11 @@ def _write(source: _Source, processed: Path, read: int, skipped: tuple[str, ...]
 
 def _write_years(source: _Source, rows: Sequence[dict[str, Any]], at: Sequence[int], out: Writer) -> None:
     """What consecutive years of one agency say of each other, after what each says by itself."""
+    recent: dict[int, Report] = {}
     for this, last in consecutive(rows):
-        reports = [records.report_of(source[at[i]], source.forms) for i in (this, last)]
-        results, findings = compare_reports(*reports)
+        # Years of an agency follow one another, so the later of one pair is the earlier of the next.
+        recent = {i: recent.get(i) or records.report_of(source[at[i]], source.forms) for i in (this, last)}
+        results, findings = compare_reports(recent[this], recent[last])
         row = rows[this]
         row["n_findings"] += len(findings)
         before = rows[last]["report_id"]

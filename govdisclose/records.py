@@ -182,10 +182,23 @@ def _tuples(value: Any) -> Any:
 
 
 def _cell(values: Sequence[Any]) -> Cell:
-    known = dict(zip(CELL_COLUMNS, values, strict=True))
-    edges = [known.pop(name) for name in ("x0", "y0", "x1", "y1")]
-    box = None if edges[0] is None else Box(known["page"], *edges)
-    return Cell(**{**known, "box": box, "candidates": tuple(known["candidates"])})
+    table, row, column, value, adjusted, state, evidence, raw, unit, page, *box, place, address, candidates = values
+    return Cell(
+        table,
+        row,
+        column,
+        value,
+        state,
+        raw,
+        unit,
+        evidence,
+        adjusted,
+        page,
+        None if box[0] is None else Box(page, *box),
+        place,
+        address,
+        tuple(candidates),
+    )
 
 
 def _finding(values: Sequence[Any]) -> Finding:

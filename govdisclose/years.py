@@ -11,11 +11,12 @@ from govdisclose.corrections import adjusted_cells
 from govdisclose.errors import UsageError
 from govdisclose.model import Finding
 from govdisclose.report import Report
+from govdisclose.section_checks import copied_sections
 from govdisclose.versions import agency_key
 
 
 def compare_reports(this: Report, last: Report) -> tuple[tuple[Result, ...], tuple[Finding, ...]]:
-    """Relations between a report and the one of the year before, on printed and on adjusted values.
+    """Relations between a report and the one of the year before, and prose that repeats last year's.
 
     Parameters
     ----------
@@ -25,7 +26,7 @@ def compare_reports(this: Report, last: Report) -> tuple[tuple[Result, ...], tup
     Returns
     -------
     results, findings
-        Findings that the adjusted values do not give are marked `corrected`.
+        Judged on the printed numbers; findings that the adjusted ones do not give are marked `corrected`.
 
     Raises
     ------
@@ -35,31 +36,32 @@ def compare_reports(this: Report, last: Report) -> tuple[tuple[Result, ...], tup
     if this.year is not None and last.year is not None and last.year != this.year - 1:
         shown = last.source.file or "the report to compare with"
         raise UsageError(f"{shown}: reports on {last.year}, not on {this.year - 1}; give the report of the year before")
+    copied = copied_sections(this.section_records, last.section_records)
     results, findings = compare_years(this.cell_records, last.cell_records, this.form, last.form, this.forms)
     if all(c.adjusted == c.value for c in (*this.cell_records, *last.cell_records)):
-        return results, findings
+        return results, (*findings, *copied)
     adjusted, left = compare_years(
         adjusted_cells(this.cell_records), adjusted_cells(last.cell_records), this.form, last.form, this.forms
     )
     standing = {(f.relation, f.cells) for f in left}
     return (
         tuple(replace(r, adjusted=a.state) for r, a in zip(results, adjusted, strict=True)),
-        tuple(replace(f, corrected=(f.relation, f.cells) not in standing) for f in findings),
+        (*(replace(f, corrected=(f.relation, f.cells) not in standing) for f in findings), *copied),
     )
 
 
 def consecutive(reports: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, int]]:
-    """Pairs (this year, year before) of preferred reports of one agency and scope, as indices.
+    """Pairs (this year, year before) of preferred reports of one agency and scope, as indices, by agency and year.
 
     >>> rows = [{"agency": "某县教育局", "year": y, "scope": "unknown", "preferred": True} for y in (2021, 2023, 2022)]
     >>> list(consecutive(rows))
-    [(1, 2), (2, 0)]
+    [(2, 0), (1, 2)]
     """
-    at = {}
+    at: dict[tuple[str, str, int], int] = {}
     for i, row in enumerate(reports):
         if row["preferred"] and row["agency"] is not None and row["year"] is not None:
-            at[agency_key(row["agency"]), row["scope"], row["year"]] = i
-    for (agency, scope, year), i in at.items():
+            at[agency_key(row["agency"]), row["scope"], int(row["year"])] = i
+    for (agency, scope, year), i in sorted(at.items()):
         before = at.get((agency, scope, year - 1))
         if before is not None:
             yield i, before

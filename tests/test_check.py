@@ -5,18 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import json
+import random
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 import govdisclose as gd
 from govdisclose import checking, errors
 from govdisclose.checking import SEVERITIES, check
-from govdisclose.cli import main
+from govdisclose.cli import app, main
 from govdisclose.corrections import COLUMNS
 from govdisclose.forms import load
 from govdisclose.model import Address
+from govdisclose.synthesis import draw_report
 from govdisclose.typeset import Draft, Layout, write
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -96,6 +99,19 @@ def test_the_carry_of_the_samples_holds() -> None:
     found = check(RIGHT, previous=WRONG)
     assert found.errors == 0 and found.relations["fails"] == 0
     assert "previous_agency" not in set(found.findings["relation"])
+
+
+def test_a_report_without_findings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    draft = draw_report(random.Random(3), form="2021", year=2022, agency="某县教育局", size=50)
+    path = write(draft, Layout("html"), tmp_path / "a.html")
+    assert check(path).findings.empty and check(path).errors == 0
+    assert run(capsys, "check", path, "--lang", "en") == (0, check_text(path), "")
+    assert json.loads(run(capsys, "check", path, "--format", "json")[1])["checked"][0]["findings"] == []
+    assert run(capsys, "check", path, "--format", "csv")[1].count("\n") == 1
+
+
+def check_text(path: Path) -> str:
+    return f"{path}\nrelations: 42 hold, 0 fail, 0 cannot be told (numbers are missing)\n\nNothing found.\n"
 
 
 # --- a dataset --------------------------------------------------------------------------------------------------------
@@ -181,3 +197,10 @@ def test_json_and_csv(capsys: pytest.CaptureFixture[str], dataset: Path) -> None
         assert [line["relation"] for line in lines] == [row["relation"] for row in rows]
         fewer = json.loads(run(capsys, "check", path, "--format", "json", "--severity", "error")[1])
         assert len(fewer["checked"][0]["findings"]) < len(rows)
+
+
+def test_every_option_is_documented() -> None:
+    text = (ROOT / "docs/checks.md").read_text(encoding="utf-8")
+    options = [o for p in typer.main.get_command(app).commands["check"].params for o in p.opts if o.startswith("-")]  # type: ignore[attr-defined]
+    assert len(options) >= 10
+    assert [o for o in options if f"`{o}" not in text and o != "--output"] == []

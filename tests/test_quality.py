@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pandas as pd
 import pytest
@@ -13,6 +14,8 @@ from matplotlib import pyplot
 
 import govdisclose as gd
 from govdisclose import quality, quality_figures
+from govdisclose.blanks import POLICIES
+from govdisclose.model import Evidence
 from govdisclose.publish import execute
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,6 +40,18 @@ def processed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _closed() -> Iterator[None]:
     yield
     pyplot.close("all")
+
+
+def test_everything_shown_has_a_short_name() -> None:
+    relations = {r.id for form in gd.forms.load() for r in form.relations}
+    kinds = {
+        "relation": relations,
+        "evidence": get_args(Evidence),
+        "relation_state": quality.STATES,
+        "policy": POLICIES,
+    }
+    missing = {(k, i) for k, ids in kinds.items() for i in ids if quality.short_name(k, i) == i}
+    assert missing == set()
 
 
 def test_relations_by_year(processed: Path) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from made import make_report
 
 import govdisclose as gd
 from govdisclose.alignment import Aligned, align
 from govdisclose.checks import examine
-from govdisclose.errors import UnreadableFile
+from govdisclose.errors import GovdiscloseError, UnreadableFile
 from govdisclose.forms import load
 from govdisclose.model import Document, Grid
 from govdisclose.readers import read_document
@@ -140,3 +143,15 @@ def test_pasted_text_can_be_read_in_one_way_only() -> None:
 def test_the_plain_parser_places_cells(page: str, cells: list[tuple[int, int]]) -> None:
     (grid,) = [b for b in read_html_plainly(page.encode()).blocks if isinstance(b, Grid)]
     assert [(c.row, c.col) for c in grid.cells] == cells
+
+
+def test_markup_the_plain_parser_refuses_is_an_error_of_ours() -> None:
+    with pytest.raises(UnreadableFile, match="markup the plain parser does not know"):
+        read_html_plainly(b"<p>a<![what is this]>b", name="a.html")
+    assert read_html_plainly(b"<p>a<![if !supportEmptyParas]>b<![endif]>").blocks
+
+
+@given(st.text(alphabet="<>/!-[] tabledrh=\"'&;a1\n", max_size=200))
+def test_any_markup_gives_a_document_or_an_error_of_ours(page: str) -> None:
+    with suppress(GovdiscloseError):
+        assert read_html_plainly(page.encode() or b" ").reader == "html"

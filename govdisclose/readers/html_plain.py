@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+from govdisclose.errors import UnreadableFile
 from govdisclose.model import Block, Document, Grid, GridCell, Paragraph
 from govdisclose.readers.html import MAX_MARKUP, page_text
 
@@ -145,8 +146,13 @@ def read_html_plainly(data: bytes, *, name: str = "page") -> Document:
     [(0, 0, '乙'), (0, 1, '1'), (1, 1, '2')]
     """
     page = _Page()
-    page.feed(page_text(data, name)[:MAX_MARKUP])
-    page.close()
+    try:
+        page.feed(page_text(data, name)[:MAX_MARKUP])
+        page.close()
+    except AssertionError as error:  # how the standard parser refuses a declaration it does not know
+        raise UnreadableFile(
+            f"{name}: markup the plain parser does not know ({error}); save the page again in a browser"
+        ) from error
     while page.tables:
         page.handle_endtag("table")
     blocks: list[Block] = []

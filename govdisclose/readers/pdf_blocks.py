@@ -16,9 +16,11 @@ from govdisclose.readers.pdf_text import Char, Line, Rectangle
 
 _TEXT_GAP = 0.3
 """Characters of a label up to this far apart, in em, are one piece."""
+_CELLWISE = 0.3
+"""Where as large a share of the lines that may be of one cell are printed one after the other, all such lines are."""
 _NUMBER_GAP = 0.06
 """A digit stands this near to the one before it, in em, to be of the same number."""
-_FILLED = 0.15
+_FILLED = 0.3
 """A printed blank that leaves no more than this, in em, on either side holds a label's parts together."""
 _LOOSE = 0.5
 """The same within one text object, where the type is set loosely."""
@@ -34,6 +36,7 @@ _FLUSH = 0.55
 """Lines of one cell differ less than this, in em, in their left or right edge or their middle: brackets are set narrower at the ends of lines."""
 _BAND = 20.0
 _ORDINAL = re.compile(r"\d{1,2}[.．、)）]?|[一二三四五六七八九十]、")
+_BEGINS = re.compile(r"[（(\d]|[一二三四五六七八九十]、")
 _SAME_SIZE = 0.08
 _SAME_PITCH = 0.012
 """Distances between lines that differ by less than this, in em, are one and the same."""
@@ -56,10 +59,13 @@ class Piece:
     joint: str | None = None
     """What would join it to the piece before it on its line, where they touch."""
 
+    label: bool = False
+    """Stands left of all numbers, so that a word that may mean none (as a part of a label) does not."""
+
     @cached_property
     def is_value(self) -> bool:
         """A number or a dash."""
-        return parse(self.text).state in ("number", "dash")
+        return not self.label and parse(self.text).state in ("number", "dash")
 
     def overlaps(self, other: Piece | Block) -> bool:
         """Whether the two stand one above the other."""
@@ -116,7 +122,8 @@ class Block:
 
     @cached_property
     def is_value(self) -> bool:
-        return parse(self.text).state in ("number", "dash")
+        """A number or a dash."""
+        return not self.pieces[0].label and parse(self.text).state in ("number", "dash")
 
     def beside(self, other: Block) -> bool:
         """Whether the two share a height."""
@@ -198,7 +205,7 @@ class _Places:
         if _ORDINAL.fullmatch(left.text):
             return False
         off, other = sorted((self._off_line(left), self._off_line(right)))
-        return off < _IN_LINE and other < _IN_MIDDLE * right.size
+        return off < _IN_LINE and other < (_IN_MIDDLE * right.size if _BEGINS.match(right.text) else _IN_LINE)
 
     def _off_line(self, piece: Piece) -> float:
         """How far a piece is off the left edge or the middle of one on a line near by."""
@@ -223,15 +230,18 @@ def _piece(text: str, chars: Sequence[Char], joint: str | None = None) -> Piece:
 
 def _joint(last: Char, char: Char, blanks: Sequence[Char]) -> str | None:
     """What stands between two characters of one piece, or None where they are of two."""
+    if not 0 <= char.run - last.run <= 1:  # what is of one cell is printed one after the other
+        return None
     em = max(last.size, char.size)
     gap = char.x0 - last.x1
-    digits = _is_figure(last) and _is_figure(char)
+    digits = _is_figure(last) and _is_figure(char) and (last.run != char.run or last.text[-1].isdecimal())
+    digits = digits and not (last.run == char.run and char.text in _POINTS)
     if gap <= (_NUMBER_GAP if digits else _TEXT_GAP / 2 if last.run != char.run else _TEXT_GAP) * em:
         return ""
     if digits or (_is_figure(char) and last.run != char.run):
         return None
     inside = (blank for blank in blanks if last.x < blank.x < char.x and last.run <= blank.run <= char.run)
-    held = sorted(inside, key=lambda blank: blank.x0) if char.run - last.run <= 2 else []
+    held = sorted(inside, key=lambda blank: blank.x0)
     edges = [last.x1, *(edge for blank in held for edge in (blank.x0, blank.x1)), char.x0]
     loosest = _LOOSE if last.run == char.run else _FILLED
     if held and all(edges[i + 1] - edges[i] <= loosest * em for i in range(0, len(edges), 2)):
@@ -239,8 +249,11 @@ def _joint(last: Char, char: Char, blanks: Sequence[Char]) -> str | None:
     return "" if gap <= _TEXT_GAP * em else None
 
 
+_POINTS = ".,，．"
+
+
 def _is_figure(char: Char) -> bool:
-    return char.text.isdecimal() or char.text in ".,，．/-—－–"
+    return char.text.isdecimal() or char.text in _POINTS + "/-—－–"
 
 
 def blocks(found: Sequence[Piece], rulings: Sequence[Rectangle], pitch: float | None) -> list[Block]:
@@ -260,9 +273,14 @@ def blocks(found: Sequence[Piece], rulings: Sequence[Rectangle], pitch: float | 
     pitches = [(b.mid - a.mid) / a.size for a, b in pairs]
     follows: dict[int, Piece] = {}
     led: set[int] = set()
+    likely = []
     for (a, b), cut, distance in zip(pairs, parted, pitches, strict=True):
         near = distance <= _WIDEST_PITCH if any(parted) else pitch is not None and abs(distance - pitch) < _SAME_PITCH
-        if not cut and near and _of_one_cell(a, b) and id(a) not in follows and id(b) not in led:
+        if not cut and near and _of_one_cell(a, b):
+            likely.append((a, b, b.chars[0].run == a.chars[-1].run + 1))
+    cellwise = sum(after for _, _, after in likely) > _CELLWISE * len(likely)
+    for a, b, after in likely:
+        if (after or not cellwise) and id(a) not in follows and id(b) not in led:
             follows[id(a)] = b
             led.add(id(b))
     made = []

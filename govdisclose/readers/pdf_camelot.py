@@ -10,6 +10,7 @@ import logging
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from govdisclose.model import Note
@@ -211,4 +212,8 @@ def _lattice(table: Any, height: float, rulings: Sequence[Rectangle]) -> Lattice
         return undivided(columns, rows)
     drawn = [(x, height - max(y0, y1), x, height - min(y0, y1)) for x, y0, _, y1 in segments[0]]
     drawn += [(min(x0, x1), height - y, max(x0, x1), height - y) for x0, y, x1, _ in segments[1]]
-    return divided(columns, rows, drawn, rulings)
+    lattice = divided(columns, rows, drawn, rulings)
+    upright_ones = sum(x1 - x0 < y1 - y0 for x0, y0, x1, y1 in (*drawn, *rulings))
+    if lattice is not None and upright_ones < 2:  # its columns are a guess from the text
+        return replace(lattice, ruled=False)
+    return lattice

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from govdisclose.model import Grid
 from govdisclose.readers.pdf_blocks import Piece, blocks, line_pitch, pieces
@@ -21,6 +22,8 @@ _SEED = 3
 """A line with as many pieces is a row of a table."""
 _FAR = 3.2
 """Lines of a table are no further apart than this, in em."""
+_BESIDE = 0.6
+"""Cells of a row stand this far apart, in em, where they are told from loosely set running text."""
 _APART = 1.0
 """A number stands this far from its label, in em, at least."""
 _PROSE = 0.6
@@ -48,7 +51,7 @@ def text_grids(pages: Sequence[Page], found: Mapping[int, Tables]) -> dict[int, 
         marks = _marks(page)
         level = [box for box in page.rulings if box[2] - box[0] > box[3] - box[1]]
         found_here = [[row for row in region if not _is_outside(row, level)] for region in _regions(rows)]
-        regions = [region for region in found_here if _is_table(region, rows, page)]
+        regions = [_with_labels(region) for region in found_here if _is_table(region, rows, page)]
         searched.append((page, rows, marks, regions))
     pitches = [
         line_pitch([piece for _, own in region for piece in own], marks)
@@ -74,7 +77,7 @@ def _with_grids(
 ) -> tuple[Tables, tuple[Column, ...]]:
     """A page's tables, and the columns of the one that it ends with; `before`: those of the page before."""
     made: list[tuple[Rectangle, Grid]] = []
-    used: set[Line] = set()
+    used: set[int] = set()
     columns: tuple[Column, ...] = ()
     for region in regions:
         columns = before if not made and _begins_page(region[0], rows, page) else ()
@@ -87,10 +90,10 @@ def _with_grids(
             grid, frame, columns = answer
             made.append((frame, grid))
             texts = {id(piece) for block in section.blocks for piece in block.pieces}
-            used |= {line for line, own in region if all(id(piece) in texts for piece in own)}
+            used |= {id(line) for line, own in region if all(id(piece) in texts for piece in own)}
     if not made:
         return tables, ()
-    rest = tuple(line for line in tables.outside if line not in used)
+    rest = tuple(line for line in tables.outside if id(line) not in used)
     placed = sorted([*tables.placed, *made], key=lambda entry: (entry[0][1], entry[0][0]))
     foot = (1 - _MARGIN) * page.text.view.size[1]
     below = [line for line, _ in rows if line.box[1] > made[-1][0][3]]
@@ -108,17 +111,23 @@ def _rows(page: Page, outside: Sequence[Line]) -> list[_Row]:
 
 def _begins_page(row: _Row, rows: Sequence[_Row], page: Page) -> bool:
     """Whether nothing but a running head stands above a line."""
-    above = rows[: rows.index(row)]
+    above = [other for other in rows if other[0].box[3] <= row[0].box[1]]
     return len(above) <= _HEADS and all(line.box[3] < _MARGIN * page.text.view.size[1] for line, _ in above)
 
 
 def _is_row(row: _Row) -> bool:
-    """Whether a line holds a label and numbers apart from it, or several cells."""
+    """Whether a line holds numbers apart from a label, or several cells that are all numbers or all labels."""
     _, found = row
-    if len(found) >= _SEED:
+    values = [piece.is_value for piece in found]
+    cells = 1 + sum(b.x0 - a.x1 > _BESIDE * b.size for a, b in pairwise(found))
+    if not any(values):
+        return cells >= _SEED
+    first = values.index(True)
+    if not all(values[first:]):  # running text goes on after a number
+        return False
+    if cells >= _SEED:
         return True
-    values, first = [piece for piece in found if piece.is_value], found[0]
-    return bool(values) and not first.is_value and values[0].x0 - first.x1 > _APART * first.size
+    return first > 0 and found[first].x0 - found[first - 1].x1 > _APART * found[0].size
 
 
 def _regions(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
@@ -141,11 +150,20 @@ def _regions(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
 
 
 def _is_table(region: Sequence[_Row], rows: Sequence[_Row], page: Page) -> bool:
-    """Whether a stretch has a row of several numbers, two rows of one, or one where a table may go on."""
+    """Whether a stretch has a row of several numbers, two rows of cells, or one where a table may go on."""
     seeds = [row for row in region if _is_row(row)]
-    if len(seeds) > 1 or len(seeds[0][1]) >= _SEED:
+    if len(seeds) > 1 or sum(piece.is_value for piece in seeds[0][1]) >= _SEED:
         return True
     return _begins_page(region[0], rows, page)
+
+
+def _with_labels(region: Sequence[_Row]) -> list[_Row]:
+    """A stretch of lines in which words left of all numbers are parts of labels, whatever they mean elsewhere."""
+    edge = min((p.x0 for _, own in region for p in own if p.is_value and not p.text[0].isalpha()), default=0.0)
+    return [
+        (line, tuple(replace(p, label=True) if p.is_value and p.text[0].isalpha() and p.x1 < edge else p for p in own))
+        for line, own in region
+    ]
 
 
 def _type_size(rows: Sequence[_Row]) -> float:
@@ -178,7 +196,7 @@ def _marks(page: Page) -> list[Rectangle]:
     """Level lines that part rows: rulings, and the upper and lower edges of shades."""
     level = [box for box in page.rulings if box[2] - box[0] > box[3] - box[1]]
     width, height = page.text.view.size
-    for x0, y0, x1, y1 in page.drawing.areas:
+    for x0, y0, x1, y1 in page.areas:
         if y1 - y0 < height / 2 and x1 - x0 < 0.98 * width:
             level += [(x0, y0, x1, y0), (x0, y1, x1, y1)]
     return level

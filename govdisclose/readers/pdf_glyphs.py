@@ -8,8 +8,9 @@ from __future__ import annotations
 import ctypes
 import math
 import struct
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -62,7 +63,7 @@ def _quick() -> _Quick:
     )
 
 
-def characters(page: Any, number: int = 1) -> PageText:
+def characters(page: Any, number: int, order: Mapping[int, int]) -> PageText:
     """The printed characters of a page, without what a reader of the print would not see.
 
     Left out: characters that pdfium generated, fully transparent and invisible text (unless all of
@@ -74,12 +75,14 @@ def characters(page: Any, number: int = 1) -> PageText:
     page : pypdfium2.PdfPage
     number : int
         The page's number, from 1.
+    order : mapping of int to int
+        The text objects, by their addresses, in the order in which they are printed.
     """
     bounds = page.get_bbox()
     rotation = (page.get_rotation() // 90) % 4
     textpage = page.get_textpage()
     try:
-        printed = list(_printed(textpage.raw))
+        printed = list(_printed(textpage.raw, order))
     finally:
         textpage.close()
     visible = [glyph for glyph in printed if not glyph[4][3]]
@@ -88,11 +91,22 @@ def characters(page: Any, number: int = 1) -> PageText:
     turns = Counter(glyph[4][2] for glyph in glyphs if not glyph[0].isspace())
     turn = -(turns.most_common(1)[0][0] + rotation) % 4 if turns else 0
     view = View(number, (bounds[0], bounds[1], bounds[2], bounds[3]), rotation, turn)
-    chars = tuple(_placed(glyphs, view))
+    chars = tuple(_placed(_numbered(glyphs), view))
     return PageText(view, chars, sum(map(_unmapped, map(itemgetter(0), chars))), layer and bool(chars))
 
 
-def _placed(glyphs: Sequence[_Glyph], view: View) -> Iterator[Char]:
+def _numbered(glyphs: Sequence[_Glyph]) -> Iterator[_Glyph]:
+    """Glyphs with their text objects numbered from 0, those that print only blanks like the one before them."""
+    inked = sorted({glyph[4][0] for glyph in glyphs if not glyph[0].isspace()})
+    numbers = {order: number for number, order in enumerate(inked)}
+    for text, box, x, y, style in glyphs:
+        number = numbers.get(style[0])
+        if number is None:
+            number = numbers[style[0]] = bisect_left(inked, style[0]) - 1
+        yield text, box, x, y, (number, *style[1:])
+
+
+def _placed(glyphs: Iterable[_Glyph], view: View) -> Iterator[Char]:
     """Glyphs of user space on the page as it reads."""
     quarters = (view.rotation + view.turn) % 4
     if quarters == 0:
@@ -105,7 +119,7 @@ def _placed(glyphs: Sequence[_Glyph], view: View) -> Iterator[Char]:
         yield Char(text, *area, view.place(x, base)[1], size, (angle + quarters) % 4, run)
 
 
-def _printed(textpage: Any) -> Iterator[_Glyph]:
+def _printed(textpage: Any, order: Mapping[int, int]) -> Iterator[_Glyph]:
     """The characters of a pdfium text page that stand in the source and are not transparent."""
     import pypdfium2.raw as raw
 
@@ -140,7 +154,7 @@ def _printed(textpage: Any) -> Iterator[_Glyph]:
                 # Most files print each character by itself: what goes on along one line is alike.
                 if angle or y != last[5] or bottom != last[3] or top != last[1] or x <= last[4]:
                     size, angle = _shape(textpage, i)
-                styles[key] = (len(styles), size, angle, render_mode(key) in _INVISIBLE_MODES)
+                styles[key] = (order.get(key, -1), size, angle, render_mode(key) in _INVISIBLE_MODES)
         style = styles[key]
         last = place
         if style is None:

@@ -29,10 +29,15 @@ class Page:
     def number(self) -> int:
         return self.text.view.number
 
-    @property
+    @cached_property
     def rulings(self) -> tuple[Rectangle, ...]:
         """The rulings drawn, whole."""
-        return self.drawing.rulings
+        return self.drawing.rulings(self.text.view)
+
+    @cached_property
+    def areas(self) -> tuple[Rectangle, ...]:
+        """The filled areas."""
+        return tuple(map(self.text.view.area, self.drawing.areas))
 
     @property
     def is_too_complex(self) -> bool:
@@ -53,8 +58,8 @@ class Page:
 
 def look_at(page: Any, number: int) -> Page:
     """What stands on a pdfium page, before its tables are sought."""
-    text = characters(page, number)
-    return Page(text, drawing(page, text.view))
+    drawn = drawing(page)
+    return Page(characters(page, number, drawn.order), drawn)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,16 +43,21 @@ _FLOATS = struct.Struct("4f")
 
 
 class Drawing(NamedTuple):
-    """What is drawn on a page, in coordinates of its `View`.
+    """What is drawn on a page, in user space.
 
-    `rulings` are whole: pieces and dashes are joined, and each is thin in one direction. `areas`
-    are filled. `shapes` counts drawn objects, `pictures` images.
+    `thin` are pieces of rulings, `areas` filled shapes; `shapes` counts drawn objects, `pictures`
+    images. `order` numbers the text objects, by their addresses, as they are printed.
     """
 
-    rulings: tuple[Rectangle, ...]
+    thin: tuple[Rectangle, ...]
     areas: tuple[Rectangle, ...]
     shapes: int
     pictures: int
+    order: dict[int, int]
+
+    def rulings(self, view: View) -> tuple[Rectangle, ...]:
+        """Whole rulings on the page as it reads: pieces and dashes are joined, each is thin in one direction."""
+        return tuple(joined([view.area(box) for box in self.thin]))
 
 
 class _Quick(NamedTuple):
@@ -89,27 +94,21 @@ def _quick() -> _Quick:
     )
 
 
-def drawing(page: Any, view: View) -> Drawing:
-    """What is drawn on a pdfium page, form objects included.
-
-    Parameters
-    ----------
-    page : pypdfium2.PdfPage
-    view : View
-        The page as its text reads.
-    """
-    pen = _Pen(view)
+def drawing(page: Any) -> Drawing:
+    """What is drawn on a pdfium page (a `pypdfium2.PdfPage`), form objects included."""
+    pen = _Pen()
     pen.follow(page.raw, _UNIT, 0)
-    return Drawing(tuple(joined(pen.thin)), tuple(pen.areas), pen.shapes, pen.pictures)
+    return Drawing(tuple(pen.thin), tuple(pen.areas), pen.shapes, pen.pictures, pen.order)
 
 
 class _Pen:
     """Collects what a page draws; the buffers that pdfium writes into are made once."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self) -> None:
         import pypdfium2.raw as raw
 
-        self.raw, self.view = raw, view
+        self.raw = raw
+        self.order: dict[int, int] = {}
         self.thin: list[Rectangle] = []
         self.areas: list[Rectangle] = []
         self.shapes = self.pictures = 0
@@ -122,11 +121,13 @@ class _Pen:
         raw, quick = self.raw, _quick()
         handle = ctypes.cast(container, ctypes.c_void_p).value
         count = raw.FPDFFormObj_CountObjects(container) if depth else raw.FPDFPage_CountObjects(container)
+        order = self.order
         get, kind_of = (quick.form_object if depth else quick.page_object), quick.kind
         for index in range(count):
             thing = get(handle, index)
             kind = kind_of(thing)
             if kind == raw.FPDF_PAGEOBJ_TEXT:
+                order[thing] = len(order)
                 continue
             if kind == raw.FPDF_PAGEOBJ_FORM:
                 if depth < _DEPTH:
@@ -136,9 +137,7 @@ class _Pen:
                 self.pictures += 1
             else:
                 self.shapes += 1
-                if self.shapes > MAX_SHAPES:
-                    return
-                if kind == raw.FPDF_PAGEOBJ_PATH:
+                if kind == raw.FPDF_PAGEOBJ_PATH and self.shapes <= MAX_SHAPES:
                     self.path(thing, matrix)
 
     def matrix(self, thing: Any) -> _Matrix:
@@ -173,7 +172,7 @@ class _Pen:
                 self.add(self.areas, _around(points), thing, matrix)
 
     def add(self, to: list[Rectangle], box: Rectangle, thing: int, matrix: _Matrix) -> None:
-        """A box of the object's space, cut to what its clip path shows, on the page as it reads."""
+        """Keep a box of the object's space, cut to what its clip path shows."""
         clip = _quick().clip(thing)
         for index in range(_quick().clips(clip)):
             shown = self.clip_box(clip, index)
@@ -183,7 +182,7 @@ class _Pen:
                     return
         if matrix is not _UNIT:
             box = _around([_moved(x, y, matrix) for x in (box[0], box[2]) for y in (box[1], box[3])])
-        to.append(self.view.area(box))
+        to.append(box)
 
     def clip_box(self, clip: int, index: int) -> Rectangle | None:
         """The rectangle that part of a clip path is, or None where it is something else."""

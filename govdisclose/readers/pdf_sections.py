@@ -110,10 +110,15 @@ def sections(found: Sequence[Block]) -> Iterator[Section]:
         bounds.append((bottom + top) / 2)
     bounds.append(1.0e9)
     for part, (low, high) in zip(parts, pairwise(bounds), strict=True):
+        inside = [block for block in labels if low < block.mid < high]
+        beside = [block for block in inside if block not in corners]
+        # What stands in the header, right of all labels below, heads a column without a number.
+        border = max((block.x1 for block in beside), default=-1e9)
+        over = [block for block in inside if block in corners and block.x0 > border - SLACK * block.size]
         yield Section(
-            tuple(block for _, kind, row in part if kind == "head" for block in row),
-            tuple(block for block in labels if low < block.mid < high and block in corners),
-            tuple(block for block in labels if low < block.mid < high and block not in corners),
+            tuple([block for _, kind, row in part if kind == "head" for block in row] + over),
+            tuple(block for block in inside if block in corners and block not in over),
+            tuple(beside),
             tuple(tuple(row) for _, kind, row in part if kind == "values"),
         )
 
