@@ -165,7 +165,9 @@ def parse_title(text: str, *, suffix: bool = True) -> Title | None:
 
 def _read(printed: str, compared: str, before: int, subject: int, end: int, suffix: bool) -> Title | None:
     """The title around one subject and kind; `before` is where the one before it ended."""
-    if any(p.match(compared[end : end + 40]) for p in patterns("title", "not_titles")):
+    # Behind a separator stands the site's name or section (_通知公告_), no part of the title.
+    behind = re.split(r"[_|]|-{1,2}|—{1,2}", compared[end : end + 40], maxsplit=1)[0]
+    if any(p.match(behind) for p in patterns("title", "not_titles")):
         return None
     tail = word("title", "organ_tail")
     if compared[:subject].endswith(words("title", "organ_ends_with_subject")) and compared.startswith(tail, subject):

@@ -605,3 +605,9 @@ def test_any_document_is_identified(lines: list[str], name: str, metadata: dict[
     assert identity.year.value is None or isinstance(identity.year.value, int)
     looks_like_list_page(document, FORMS)
     looks_like_error_page(document)
+
+
+def test_the_section_of_a_site_behind_the_title_is_no_notice() -> None:
+    title = parse_title("清水县水利局2023年政府信息公开工作年度报告_通知公告_清水县人民政府")
+    assert title is not None and (title.agency, title.year) == ("清水县水利局", 2023)
+    assert parse_title("关于做好2023年政府信息公开工作年度报告编制工作的通知") is None

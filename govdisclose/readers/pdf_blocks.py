@@ -234,8 +234,8 @@ def _joint(last: Char, char: Char, blanks: Sequence[Char]) -> str | None:
         return None
     em = max(last.size, char.size)
     gap = char.x0 - last.x1
-    digits = _is_figure(last) and _is_figure(char) and (last.run != char.run or last.text[-1].isdecimal())
-    digits = digits and not (last.run == char.run and char.text in _POINTS)
+    digits = last.text.isdecimal() and char.text.isdecimal()
+    digits = digits or (last.run != char.run and _is_figure(last) and _is_figure(char))
     if gap <= (_NUMBER_GAP if digits else _TEXT_GAP / 2 if last.run != char.run else _TEXT_GAP) * em:
         return ""
     if digits or (_is_figure(char) and last.run != char.run):
@@ -249,11 +249,8 @@ def _joint(last: Char, char: Char, blanks: Sequence[Char]) -> str | None:
     return "" if gap <= _TEXT_GAP * em else None
 
 
-_POINTS = ".,，．"
-
-
 def _is_figure(char: Char) -> bool:
-    return char.text.isdecimal() or char.text in _POINTS + "/-—－–"
+    return char.text.isdecimal() or char.text in ".,，．/-—－–"
 
 
 def blocks(found: Sequence[Piece], rulings: Sequence[Rectangle], pitch: float | None) -> list[Block]:

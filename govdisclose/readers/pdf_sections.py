@@ -114,7 +114,8 @@ def sections(found: Sequence[Block]) -> Iterator[Section]:
         beside = [block for block in inside if block not in corners]
         # What stands in the header, right of all labels below, heads a column without a number.
         border = max((block.x1 for block in beside), default=-1e9)
-        over = [block for block in inside if block in corners and block.x0 > border - SLACK * block.size]
+        settled = bool(beside) or any(kind == "values" for _, kind, _ in part)
+        over = [b for b in inside if settled and b in corners and b.x0 > border - SLACK * b.size]
         yield Section(
             tuple([block for _, kind, row in part if kind == "head" for block in row] + over),
             tuple(block for block in inside if block in corners and block not in over),
