@@ -15,6 +15,9 @@ _PRINTED_UNIT = re.compile(r"(?:[（(:]|单位:?)(?:单位)?:?(亿元|万元|元
 _UNITS = {"元": "yuan", "万元": "10k_yuan", "亿元": "100m_yuan"}
 _SHORT_OF_MONEY = {"万": (10_000, "10k_yuan"), "亿": (100_000_000, "100m_yuan")}
 _TAKEN_FOR_DIGITS = str.maketrans("OoQDlI|", "0000111")
+_PARTED_DIGITS = re.compile(r"\d\s\d")
+_THOUSANDS = re.compile(r"\D*\d{1,3}(?:\s\d{3})+(?:\.\d+)?\D*")
+_UP_OR_DOWN = re.compile("[增减升降↑↓+\\-−–]")
 _MOSTLY_NUMBER = 4
 """Text with digits and at most so many other characters was meant as a number."""
 
@@ -49,17 +52,23 @@ def doubt_about(entry: Entry, piece: Piece, neighbours: Sequence[Piece]) -> str:
     if parsed.state == "text":
         digits = folded.translate(_TAKEN_FOR_DIGITS)
         others = sum(not c.isdecimal() for c in digits)
-        return "a number with something else" if others < len(digits) and others <= _MOSTLY_NUMBER else ""
+        is_meant = others < len(digits) and others <= _MOSTLY_NUMBER
+        return "a number with something else" if is_meant or any(c.isdecimal() for c in folded) else ""
     if parsed.state != "number":
         return ""
     digits = re.sub(r"\D.*", "", folded)
     if len(digits) > 1 and digits.startswith("0"):
         return "a number does not begin with 0"
-    if len(parsed.pieces) > 1 and parsed.pieces[1][:1].isdecimal():
+    spaced = re.sub(r"[（(\[【〔].*", "", " ".join(parsed.pieces))
+    if _PARTED_DIGITS.search(spaced):
         if "\n" in piece.text.strip():
             return "two lines of digits in one cell"
+        if not _THOUSANDS.fullmatch(spaced):
+            return "spaces between digits that part no thousands"
         if any(n.is_blank for n in neighbours):
             return "spaces between digits, and an empty cell beside them"
+    if entry.signed and _UP_OR_DOWN.search(parsed.remark):
+        return "a remark about more or less, and no sign"
     if not entry.signed and parsed.value is not None and parsed.value < 0:
         return "a count is not negative"
     if not entry.unit and isinstance(parsed.value, float) and not parsed.value.is_integer():

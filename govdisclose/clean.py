@@ -19,17 +19,21 @@ _DASHES = frozenset("-–—―─━_/\\－／﹣−‐‑‒|｜~～*＊")
 _NO_VALUE_WORDS = frozenset({"无", "無", "空", "不涉及", "不适用", "未涉及", "n/a", "na", "nil", "none"})
 
 _MULTIPLIERS: dict[str, tuple[str, int]] = {"万": ("", 10_000), "亿": ("", 100_000_000)}
-_SIGNS = {"增加": 1, "增": 1, "新增": 1, "+": 1, "减少": -1, "减": -1, "-": -1, "−": -1, "－": -1, "–": -1}
+_SIGNS = {"增加": 1, "增": 1, "新增": 1, "↑": 1, "+": 1}
+_SIGNS |= dict.fromkeys(("减少", "减", "↓", "-", "−", "－", "–"), -1)
+_SIGN_WORD = r"增加|新增|增|减少|减|[↑↓]"
 _REMARK = r"(?P<remark>[（(\[【〔][^）)\]】〕]*[）)\]】〕])?"
+_BRACKETS = "（(【[〔）)】]〕"
 _NUMBER = re.compile(
-    r"(?P<sign>增加|新增|增|减少|减|[+\-−–])?"
+    rf"(?P<sign>{_SIGN_WORD}|\((?:{_SIGN_WORD}|[+\-−–])\)|[+\-−–])?"
     r"(?P<digits>\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
-    r"(?P<unit>万元|亿元|元|万|件|条|项|个|宗|起|份|人次|次|部|人)?" + _REMARK
+    r"(?P<unit>万元|亿元|元|万|件|条|项|个|宗|起|份|人次|次|部|人)?"
+    rf"(?P<behind>{_SIGN_WORD})?" + _REMARK
 )
 _UNITS = {"元": "yuan", "万元": "10k_yuan", "亿元": "100m_yuan"}
 
 
-_MARKS = re.compile(r"\s*[⁰¹²³⁴-⁹\u2460-\u24ff\u2776-\u2793]+\s*$")
+_MARKS = re.compile(r"\s*[⁰¹²³⁴-⁹₀-₉\u2460-\u24ff\u2776-\u2793]+\s*$")
 """Footnote marks. As compatibility forms they would fold to digits, and 12² to 122."""
 _ZERO_WORDS = frozenset("零〇")
 
@@ -91,8 +95,8 @@ def parse(text: str) -> Parsed:
     Full-width digits, thousands separators, spaces inside numbers, signs in words (增10), units
     (251000元) and remarks (22（其中修订16件）) are understood; the remark is kept apart.
 
-    >>> parse("１，７１７").value, parse("增10").value, parse("-3").value
-    (1717, 10, -3)
+    >>> parse("１，７１７").value, parse("增10").value, parse("-3").value, parse("10（减）").value
+    (1717, 10, -3, -10)
     >>> parse("1276.5534万元")
     Parsed(state='number', value=1276.5534, unit='10k_yuan', remark='', pieces=('1276.5534万元',))
     >>> parse("22（其中修订16件）").remark
@@ -117,7 +121,11 @@ def parse(text: str) -> Parsed:
     match = _NUMBER.fullmatch(compact)
     if match is None or len(match["digits"]) > _LONGEST:
         return Parsed("text")
-    value = to_number(match["digits"]) * _SIGNS.get(match["sign"] or "", 1)
+    remark = match["remark"] or ""
+    signs = [s for s in (match["sign"], match["behind"], remark) if s and s.strip(_BRACKETS) in _SIGNS]
+    if len(signs) > 1:
+        return Parsed("text")  # -10(减) is less by ten, or the fall of a fall
+    value = to_number(match["digits"]) * (_SIGNS[signs[0].strip(_BRACKETS)] if signs else 1)
     unit = match["unit"] or ""
     if unit in _MULTIPLIERS:
         value *= _MULTIPLIERS[unit][1]
@@ -126,7 +134,7 @@ def parse(text: str) -> Parsed:
         "number",
         value,
         _UNITS.get(unit, ""),
-        match["remark"] or (mark[0].strip() if mark else ""),
+        ("" if remark in signs else remark) or (mark[0].strip() if mark else ""),
         tuple(visible.split()),
     )
 

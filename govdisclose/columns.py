@@ -47,6 +47,8 @@ def _by_overlap(line: Line, values: Sequence[Piece], header: Header) -> list[Pla
         filled = [p for p in here if not p.is_blank]
         if len(here) > 1 and len(filled) == 1:
             here = filled
+        elif len(here) > 1 and len({p.text.strip() for p in here}) == 1 and not carried:
+            here = here[:1]  # one merged cell, written out into every cell it covered
         if len(here) + len(carried) != 1:
             return None
         piece = (here or carried)[0]
@@ -132,9 +134,19 @@ def place_values(
             placed = _without_places(line, values, _after(header, skipped), anchor, fillers, ends)
             if not any(p.doubt for p in placed):
                 break
+    if _is_short_for_certain(values, placed):
+        placed = [replace(p, doubt=p.doubt or "no blank cell, but fewer values than columns") for p in placed]
     if header.doubt and any(not p.piece.is_blank for p in placed):
         placed = [replace(p, doubt=p.doubt or header.doubt) for p in placed]
     return placed
+
+
+def _is_short_for_certain(values: Sequence[Piece], placed: Sequence[Placed]) -> bool:
+    """Whether the last columns are filled up behind values without a gap: two of these may be run together."""
+    filled = sum(not p.is_blank for p in values)
+    first = next((i for i, p in enumerate(values) if not p.is_blank), 0)
+    printed = [p for p in values[first:] if not p.made]
+    return 2 * filled > len(placed) > filled == len(printed) and any(p.piece.made for p in placed)
 
 
 def _after(header: Header, start: int) -> Header:

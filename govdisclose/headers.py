@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from govdisclose.forms import Block, Entry
-from govdisclose.labels import FUZZY, key, similarity
+from govdisclose.labels import FUZZY, Match, key, similarity
 from govdisclose.lines import Line, Piece
 
 _CUT_SHORT = 0.6
@@ -132,7 +132,24 @@ def _leaves(header_lines: Sequence[Line], table: str) -> list[Piece]:
         if not _is_not_column(line, i, table)
     ]
     out = [c for n, c in cells if not any(number > n and other.overlaps(c) for number, other in cells)]
-    return sorted(out, key=lambda p: p.col)
+    named = {id(p) for line in header_lines for p, ms in zip(line.pieces, line.matches, strict=True) if _is_named(ms)}
+    leaves: list[Piece] = []
+    for piece in sorted(out, key=lambda p: p.col):
+        last = leaves[-1] if leaves else None
+        if last and id(piece) in named and last.col + last.colspan == piece.col and _is_again(last, piece):
+            leaves[-1] = replace(last, colspan=last.colspan + piece.colspan)
+        else:
+            leaves.append(piece)
+    return leaves
+
+
+def _is_named(matches: Sequence[Match]) -> bool:
+    return any(m.kind == "column" for m in matches)
+
+
+def _is_again(piece: Piece, other: Piece) -> bool:
+    """Whether one merged cell stands written out in two cells it covered: no two columns share a whole label."""
+    return piece.row == other.row and key(piece.text).full == key(other.text).full
 
 
 class _Token(NamedTuple):
@@ -155,6 +172,8 @@ def _tokens(header_lines: Sequence[Line], table: str) -> list[_Token]:
                 continue
             best = next((m for m in matches if m.table == table and m.kind in ("column", "span")), None)
             if best is None and (line.stream or piece is line.texts[0]):
+                continue
+            if at and not line.stream and _is_named(matches) and _is_again(line.pieces[at - 1], piece):
                 continue
             is_group = best is not None and best.kind == "span"
             out.append(_Token(best.id if best else "", is_group, piece.text, 0 if line.stream else number))

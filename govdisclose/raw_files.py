@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import unicodedata
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -38,7 +39,7 @@ class File:
 
 
 def find(raw: Path, processed: Path) -> tuple[list[File], tuple[str, ...]]:
-    """The files to read, sorted by path, and the names of those of unknown kind."""
+    """The files to read, sorted by path, and the names of those of unknown kind, pipes and devices included."""
     if not raw.is_dir():
         raise UsageError(f"{raw}: no such folder; give the folder that holds the reports")
     if processed.exists() and raw.resolve() == processed.resolve():
@@ -54,7 +55,7 @@ def find(raw: Path, processed: Path) -> tuple[list[File], tuple[str, ...]]:
                 continue
             path = here / name
             shown = records.text(path.relative_to(raw).as_posix())
-            if kind:
+            if kind and _is_regular(path):
                 found.append(File(path, shown))
             else:
                 skipped.append(shown)
@@ -76,6 +77,14 @@ def _kind(name: str) -> bool | None:
         return None
     suffix = Path(name.partition("?")[0]).suffix.lower()
     return not suffix or suffix in KINDS
+
+
+def _is_regular(path: Path) -> bool:
+    """Not a pipe or a device, which would never end. What cannot be looked at is tried, so that its error is kept."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return True
 
 
 def normal(name: str) -> str:

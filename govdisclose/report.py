@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from govdisclose.alignment import Aligned, align
 from govdisclose.checks import Result, examine
 from govdisclose.claim_checks import check_claims
 from govdisclose.claims import extract_claims
-from govdisclose.errors import NotAReport
+from govdisclose.errors import NotAReport, UsageError
 from govdisclose.forms import Forms, Lang
 from govdisclose.identity import identify
 from govdisclose.model import Cell, Claim, Document, Finding, Identity, Scope, Section, Source, TableForm
@@ -244,7 +245,11 @@ def read(
         The file cannot be opened; the message says what to do.
     NotAReport
         It opens, but holds no annual report.
+    UsageError
+        `path` is no path, or empty.
     """
+    if not isinstance(path, str | PathLike) or not str(path):
+        raise UsageError(f"read({path!r}): not a path; give the file of a report")
     path = Path(path)
     known = form_files.load(forms)
     document = read_document(path, password=password)

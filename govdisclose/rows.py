@@ -28,7 +28,11 @@ def read_rows(lines: Sequence[Line], table: str, words: Vocabulary, used: set[in
     # A form left blank before the one filled in says nothing.
     main = next((r for r in whole if any(c.state == "number" for c in r.cells)), whole[0])
     for other in reads:
-        if other is not main:
+        if other is main:
+            continue
+        if {c.column for c in other.cells}.isdisjoint(c.column for c in main.cells):
+            main.go_on(other)
+        else:
             compare_printings(main, other, table, lines[other.first].place())
     return main
 
@@ -48,6 +52,7 @@ def _read_chain(lines: Sequence[Line], table: str, words: Vocabulary, chain: Cha
         read.used.add(link.line)
     _out_of_order(sheet, headers, anchors, fillers, read)
     _beside_orphans(sheet, read)
+    _torn_apart(sheet, read)
     finish(read, table, words)
     if any(not h.in_order for h in headers):
         read.findings.append(notices.columns_out_of_order(table, lines[sheet.links[0].line].place()))
@@ -81,7 +86,9 @@ def _fits(sheet: Sheet, headers: Sequence[Header]) -> bool:
         narrowest = min(len(b.columns) for b in sheet.words.blocks(sheet.table, sheet.row(link)))
         known = sum(e is not None for e in header.entries) if header.how != "position" else 0
         cells = sum(v.colspan for v in link.values)
-        as_named = is_whole and header.how == "header" and len(link.values) == known
+        # The label column may have a heading of its own.
+        named = header.how == "header" or (header.how == "counted" and all(header.entries[1:]))
+        as_named = is_whole and named and len(link.values) == known
         good += cells >= narrowest or 2 * known > narrowest or as_named
     return 3 * good >= len(filled)
 
@@ -228,14 +235,39 @@ def _beside_orphans(sheet: Sheet, read: TableRead) -> None:
         if above and below and below[0].row - above[0].row > 1 and _may_lack_a_row(sheet, above[0], below[0]):
             continue  # a row of the form is missing here: it is reported as absent
         rows = {sheet.row(link) for link in (*above, *below)}
-        doubt = "a line of values without a label stands beside this row"
-        for i, cell in enumerate(read.cells):
-            if cell.row in rows and cell.state == "blank":
-                changed = replace(
-                    cell, state="unreadable", evidence="conflict", address=f"{cell.address};doubt={doubt}"
-                )
-                read.cells[i] = changed
-                read.doubts[doubt].append((cell.key, line.text, line.place()))
+        _no_blank_is_sure(rows, line, "a line of values without a label stands beside this row", read)
+
+
+def _no_blank_is_sure(rows: set[str], line: Line, doubt: str, read: TableRead) -> None:
+    """Mark the blank cells of some rows, to which what `line` prints may belong."""
+    for i, cell in enumerate(read.cells):
+        if cell.row in rows and cell.state == "blank":
+            read.cells[i] = replace(
+                cell, state="unreadable", evidence="conflict", address=f"{cell.address};doubt={doubt}"
+            )
+            read.doubts[doubt].append((cell.key, line.text, line.place()))
+
+
+def _torn_apart(sheet: Sheet, read: TableRead) -> None:
+    """Blank rows at a break between two grids, where a line with numbers that is no row stands across it.
+
+    The break may have cut one row in two, and the numbers stayed with the other half of its label.
+    """
+    links = {link.line: link for link in sheet.links}
+    grids = {sheet.line(link).grid_number for link in sheet.links}
+    inside = [
+        i
+        for i, line in enumerate(sheet.lines)
+        if not line.stream and line.grid_number in grids and i not in read.header_lines
+    ]
+    for a, b in pairwise(inside):
+        number, other = (a, b) if b in links else (b, a)
+        line = sheet.lines[number]
+        torn = sheet.lines[b].grid_number - sheet.lines[a].grid_number == 1 and other in links
+        if not torn or number in read.used or not any(p.parsed.state == "number" for p in line.pieces):
+            continue
+        if all(v.is_blank for v in links[other].values):
+            _no_blank_is_sure({sheet.row(links[other])}, line, "numbers without a row stand across the break", read)
 
 
 def _is_next(sheet: Sheet, first: int, second: int) -> bool:

@@ -32,6 +32,16 @@ class TableRead:
     twice: list[tuple[Address, str, str, str]] = field(default_factory=list)
     """(cell, first print, second print, place) of cells with two different prints."""
 
+    def go_on(self, other: TableRead) -> None:
+        """Take in what the same rows print further right, in a table of its own."""
+        for cell in other.cells:
+            self.index[cell.key] = len(self.cells)
+            self.cells.append(cell)
+        self.findings += other.findings
+        self.used |= other.used
+        self.header_lines |= other.header_lines
+        self.renamed += other.renamed
+
     @property
     def first(self) -> int:
         """The first line used."""
@@ -59,7 +69,8 @@ def take(placed: Sequence[Placed], table: str, row: str, line: Line, how: str, r
         at = places.get(id(p.piece))
         beside = [] if at is None else [*line.pieces[max(0, at - 1) : at], *line.pieces[at + 1 : at + 2]]
         doubt = p.doubt or doubt_about(p.entry, p.piece, beside)
-        if not doubt and not p.piece.is_blank:
+        # On a page it is text that a doubt is about; elsewhere a cell without text may hold a picture.
+        if not doubt and not (p.piece.is_blank and p.piece.box):
             doubt = p.piece.doubt
         cell = make_cell(table, row, p, line, how, doubt)
         if doubt:

@@ -233,6 +233,26 @@ def _split(form: str, style: str, at: str, *, repeat: bool, flat: bool) -> Made:
     return page(parts["proactive"], HEADINGS["requests"], *tables, parts["remedies"]), parts
 
 
+def torn(form: str, style: str, row: str, at: int, *, repeat: bool | None, lost: str = "") -> Made:
+    """A row whose label goes on, without numbers, in a row of its own.
+
+    `at`: characters of the label before the break. `repeat`: whether the header stands again behind
+    it; None without a break between the two. `lost`: what stands for the label's beginning.
+    """
+    parts = sheets(form, style)
+    rows = parts["requests"].flat()
+    cut = parts["requests"].row_of(row)
+    label = next(i for i, b in enumerate(rows[cut]) if b.key) - 1
+    text = rows[cut][label].text
+    rest = [Box("") for _ in rows[cut]]
+    rows[cut][label].text, rest[label].text = lost or text[:at], text[at:]
+    first, second = rows[: cut + 1], [rest, *rows[cut + 1 :]]
+    if repeat:
+        second = copy.deepcopy(rows[: parts["requests"].headers]) + second
+    tables = (rows_html([*first, *second]),) if repeat is None else (rows_html(first), rows_html(second))
+    return page(parts["proactive"], HEADINGS["requests"], *tables, parts["remedies"]), parts
+
+
 @exact
 def split_inside_a_group(form: str, style: str) -> Made:
     return _split(form, style, "refused_internal", repeat=False, flat=False)
@@ -635,6 +655,18 @@ _remedies(_one_line_a_row, case="remedies_one_line_a_row")
 _remedies(_transposed, case="remedies_transposed")
 for _way in ("spans", "once", "repeated", "caption"):
     _remedies(_vertical(_way), case=f"remedies_vertical_{_way}")
+
+
+def requests_cut_into_left_and_right(form: str, style: str) -> Made:
+    """The columns of one table in two tables below each other, with the labels again."""
+    parts = sheets(form, style)
+    rows = [[b for b in row if b.key] for row in parts["requests"].rows]
+    labels = [row[-len(values) - 1] for row, values in zip(parts["requests"].rows, rows, strict=True) if values]
+    rows = [[label, *values] for label, values in zip(labels, [v for v in rows if v], strict=True)]
+    heads = [[Box("项目"), *(Box(t) for t in names)] for names in (APPLICANTS[:4], APPLICANTS[4:])]
+    left = [heads[0], *([Box(r[0].text), *r[1:5]] for r in rows)]
+    right = [heads[1], *([Box(r[0].text), *r[5:]] for r in rows)]
+    return page(parts["proactive"], HEADINGS["requests"], rows_html(left), rows_html(right), parts["remedies"]), parts
 
 
 def _cut(at: int) -> Case:

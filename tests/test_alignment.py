@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 
 import pytest
-from layout_cases import EXACT, FLAGGED, NOT_STATUTORY, OUTCOMES, Case, texts
+from layout_cases import (
+    EXACT,
+    FLAGGED,
+    NOT_STATUTORY,
+    OUTCOMES,
+    Case,
+    requests_cut_into_left_and_right,
+    texts,
+    torn,
+)
 from layouts import (
     FILLS,
     Sheet,
@@ -14,6 +24,7 @@ from layouts import (
     expected,
     fill,
     page,
+    read_html,
     read_page,
     read_plain,
     rows_html,
@@ -26,7 +37,7 @@ from rounds import compare
 
 from govdisclose.alignment import Aligned, align
 from govdisclose.forms import load
-from govdisclose.model import Address, Cell, Document, Paragraph
+from govdisclose.model import Address, Cell, Document, Grid, Paragraph
 
 YEARS = {"2021": 2022, "2019": 2020}
 STYLES = ("distinct", "sparse")
@@ -123,6 +134,19 @@ def test_the_form_as_printed_needs_no_word() -> None:
         ("约12", "unreadable", "unreadable", "unreadable"),
         ("12.", "unreadable", "unreadable", "unreadable"),
         ("12\n3", "unreadable", "unreadable", "unreadable"),
+        ("12 13", "unreadable", "unreadable", "unreadable"),
+        ("2 0", "unreadable", "unreadable", "unreadable"),
+        ("12 345 678", 12345678, 12345678, 12345678),
+        ("1 717 20", "unreadable", "unreadable", "unreadable"),
+        ("12件，其中3件新增", "unreadable", "unreadable", "unreadable"),
+        ("12.5元/万元", "unreadable", "unreadable", "unreadable"),
+        ("10（减）", "unreadable", "unreadable", -10),
+        ("（减）10", "unreadable", "unreadable", -10),
+        ("10减", "unreadable", "unreadable", -10),
+        ("↓10", "unreadable", "unreadable", -10),
+        ("10（增）", 10, 10, 10),
+        ("10（比上年减少）", 10, 10, "unreadable"),
+        ("-10（减）", "unreadable", "unreadable", "unreadable"),
         ("12②", 12, 12, 12),
         ("12²", 12, 12, 12),
         ("②", "unreadable", "unreadable", "unreadable"),
@@ -188,6 +212,43 @@ def test_two_numbers_in_one_cell_are_flagged() -> None:
     a.text, b.text = f"{a.text} {b.text}", ""
     cell = cell_of(read_page(page(part)), ("requests", "granted", "research"))
     assert cell.state == "unreadable" and int(a.text.split()[0]) in cell.candidates
+
+
+@pytest.mark.parametrize("form", YEARS)
+def test_the_right_half_of_a_table_goes_on_with_the_left(form: str) -> None:
+    html, parts = requests_cut_into_left_and_right(form, "distinct")
+    count = compare(expected(*parts.values()), read_page(html, YEARS[form]).cells)
+    assert count.exact, count.examples
+    html, parts = requests_cut_into_left_and_right(form, "sparse")
+    count = compare(expected(*parts.values()), read_page(html, YEARS[form]).cells)
+    assert not count.silent, count.examples
+
+
+@pytest.mark.parametrize("row_id", ["refused_law", "refused_process", "not_processed_publication"])
+@pytest.mark.parametrize("at", [2, 5])
+@pytest.mark.parametrize("repeat", [None, False, True])
+def test_a_row_torn_in_two_keeps_its_numbers(row_id: str, at: int, repeat: bool | None) -> None:
+    html, parts = torn("2021", "distinct", row_id, at, repeat=repeat)
+    count = compare(expected(*parts.values()), read_page(html).cells)
+    assert count.exact, count.examples
+
+
+def test_no_blank_is_sure_where_numbers_without_a_row_end_the_grid_before() -> None:
+    html, _ = torn("2021", "distinct", "refused_law", 4, repeat=False, lost="某某某某")
+    states = {c.state for c in read_page(html).cells if c.row == "refused_law"}
+    assert states == {"unreadable"}
+
+
+def test_a_cell_that_holds_something_but_no_text_is_not_blank() -> None:
+    document = read_html(page(sheet("requests", figures=fill("requests", "2021", "sparse"))))
+    blocks = [
+        replace(b, cells=tuple(c if c.text else replace(c, doubt="a picture stands in it") for c in b.cells))
+        if isinstance(b, Grid)
+        else b
+        for b in document.blocks
+    ]
+    aligned = align(replace(document, blocks=tuple(blocks)), load(), year=2022)
+    assert not {c.state for c in aligned.cells if c.table == "requests"} & {"blank"}
 
 
 @pytest.mark.parametrize("text", ["", "7"])

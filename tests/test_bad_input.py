@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 from test_readers_docx import NUMBERING, docx, num, p, tbl, tc
 
-from govdisclose.errors import GovdiscloseError, UnreadableFile, UnsupportedFormat
+import govdisclose
+from govdisclose.errors import GovdiscloseError, UnreadableFile, UnsupportedFormat, UsageError
 from govdisclose.model import Document, Grid, Paragraph
+from govdisclose.raw_files import find
 from govdisclose.readers import read_document, read_text
 from govdisclose.readers.docx import read_docx
 from govdisclose.readers.html import read_html
@@ -49,11 +51,16 @@ def archive(path: Path, **members: bytes) -> Path:
 
 ERRORS: dict[str, tuple[str, bytes, type[GovdiscloseError], str]] = {
     "zero bytes": ("a.txt", b"", UnreadableFile, "empty"),
-    "image PNG": ("a.pdf", b"\x89PNG\r\n\x1a\n" + bytes(50), UnsupportedFormat, "PNG image.*OCR"),
-    "image JPEG": ("a.jpg", b"\xff\xd8\xff\xe0" + bytes(50), UnsupportedFormat, "JPEG image.*OCR"),
-    "image TIFF": ("a.tif", b"II*\x00" + bytes(50), UnsupportedFormat, "TIFF image.*OCR"),
-    "image GIF": ("a.gif", b"GIF89a" + bytes(50), UnsupportedFormat, "GIF image.*OCR"),
-    "image BMP": ("a.bmp", b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0" + bytes(50), UnsupportedFormat, "BMP image.*OCR"),
+    "image PNG": ("a.pdf", b"\x89PNG\r\n\x1a\n" + bytes(50), UnsupportedFormat, "PNG image.*scans are not read"),
+    "image JPEG": ("a.jpg", b"\xff\xd8\xff\xe0" + bytes(50), UnsupportedFormat, "JPEG image.*scans are not read"),
+    "image TIFF": ("a.tif", b"II*\x00" + bytes(50), UnsupportedFormat, "TIFF image.*scans are not read"),
+    "image GIF": ("a.gif", b"GIF89a" + bytes(50), UnsupportedFormat, "GIF image.*scans are not read"),
+    "image BMP": (
+        "a.bmp",
+        b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0" + bytes(50),
+        UnsupportedFormat,
+        "BMP image.*scans are not read",
+    ),
     "gzip": ("a.html", b"\x1f\x8b\x08" + bytes(50), UnsupportedFormat, "gzip"),
     "RAR": ("a.docx", b"Rar!\x1a\x07" + bytes(50), UnsupportedFormat, "RAR"),
     "NULs": ("a.txt", bytes(1000), UnsupportedFormat, "binary"),
@@ -103,10 +110,35 @@ def test_paths(tmp_path: Path) -> None:
         read_document("a\0b.txt")
     with pytest.raises(UnreadableFile, match=r"cannot be opened|no such file"):
         read_document(tmp_path / ("x" * 5000))
+    with pytest.raises(UnreadableFile, match="empty path"):
+        read_document("")
+    for nothing in (None, "", b"a.html"):
+        with pytest.raises(UsageError, match="not a path"):
+            govdisclose.read(nothing)  # type: ignore[arg-type]
     if hasattr(os, "mkfifo"):
         os.mkfifo(tmp_path / "pipe")
         with pytest.raises(UnreadableFile, match="regular file"):
             read_document(tmp_path / "pipe")
+
+
+def test_links_that_lead_nowhere(tmp_path: Path) -> None:
+    loop, lost = tmp_path / "loop.html", tmp_path / "lost.html"
+    try:
+        loop.symlink_to(loop)
+        lost.symlink_to(tmp_path / "gone.html")
+    except OSError:
+        pytest.skip("no symbolic links here")
+    for link in (loop, lost):
+        with pytest.raises(UnreadableFile, match=r"a link that leads to no file|cannot be opened"):
+            read_document(link)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_pipes_in_a_folder_are_left_out(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<p>1</p>")
+    os.mkfifo(tmp_path / "b.html")
+    found, skipped = find(tmp_path, tmp_path / "processed")
+    assert [file.name for file in found] == ["a.html"] and skipped == ("b.html",)
 
 
 @pytest.mark.parametrize(

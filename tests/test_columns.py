@@ -226,3 +226,18 @@ def test_one_line_an_outcome() -> None:
 def test_two_outcomes_are_not_enough() -> None:
     rows = [["行政复议", "总计", "3"], ["", "其他", "1"]]
     assert find_down(lines(document(rows), vocabulary(load())), "remedies", CASES, set()) == []
+
+
+def test_a_row_short_by_some_cells_is_sure_only_where_it_prints_a_blank() -> None:
+    ragged = name_columns(LABELS, [BLOCK])
+    head = Header(tuple(ragged.entries), tuple(LABELS), "header")
+    assert read(line(list("123456"), geometry=False), head, anchor=0, ends="trimmed") == DOUBT
+    assert read(line(["1", "", "3", "4", "5", "6"], geometry=False), head, anchor=0, ends="trimmed")[-2:] == ["6", ""]
+    assert read(line(["1", "2"], geometry=False), head, anchor=0, ends="trimmed")[:3] == ["1", "2", ""]
+
+
+def test_a_label_written_out_over_the_cells_it_spanned_is_one_column() -> None:
+    same = header_of(["", "自然人", "商业企业", "商业企业", "总计"])
+    assert [e and e.id for e in same.entries] == ["natural_person", "business", "total"]
+    assert read(line(["1", "2", "2", "3"]), same) == ["1", "2", "3"]
+    assert DOUBT[0] in read(line(["1", "2", "4", "3"]), same)

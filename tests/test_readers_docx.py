@@ -347,3 +347,62 @@ def test_a_program_that_hangs_is_stopped(tmp_path: Path, monkeypatch: pytest.Mon
     file.write_bytes(rb"{\rtf1 x}")
     with pytest.raises(UnreadableFile, match="within"):
         read_document(file)
+
+
+def run(text: str, properties: str) -> str:
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+LOOKS = (
+    '<w:style w:type="character" w:styleId="Note"><w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style>'
+    '<w:style w:type="character" w:styleId="Gone"><w:rPr><w:strike/></w:rPr></w:style>'
+    '<w:style w:type="character" w:styleId="Goner"><w:basedOn w:val="Gone"/></w:style>'
+    '<w:style w:type="paragraph" w:styleId="Old"><w:rPr><w:dstrike/></w:rPr></w:style>'
+)
+
+
+@pytest.mark.parametrize(
+    ("properties", "text", "codes"),
+    [
+        ('<w:vertAlign w:val="superscript"/>', "12¹", []),
+        ('<w:vertAlign w:val="subscript"/>', "12₁", []),
+        ('<w:vertAlign w:val="baseline"/>', "121", []),
+        ('<w:rStyle w:val="Note"/>', "12¹", []),
+        ('<w:rStyle w:val="Note"/><w:vertAlign w:val="baseline"/>', "121", []),
+        ("<w:strike/>", "12", ["struck_out"]),
+        ("<w:dstrike/>", "12", ["struck_out"]),
+        ('<w:strike w:val="0"/>', "121", []),
+        ('<w:rStyle w:val="Goner"/>', "12", ["struck_out"]),
+        ('<w:rStyle w:val="Gone"/><w:strike w:val="false"/>', "121", []),
+    ],
+)
+def test_raised_and_crossed_out_runs(properties: str, text: str, codes: list[str]) -> None:
+    paragraph = f"<w:p>{run('12', '')}{run('1', properties)}</w:p>"
+    document = read_docx(docx(paragraph + tbl(tc("甲") + tc(paragraph)), styles=LOOKS))
+    first, grid = document.blocks
+    assert isinstance(first, Paragraph) and isinstance(grid, Grid)
+    assert (first.text, grid.cells[1].text) == (text, text)
+    assert [note.code for note in document.notes] == codes
+
+
+def test_a_paragraph_crossed_out_by_its_style() -> None:
+    assert texts(docx(p("旧", '<w:pStyle w:val="Old"/>') + p("新"), styles=LOOKS)) == ["新"]
+
+
+@pytest.mark.parametrize(
+    ("content", "doubt"),
+    [
+        ("<w:p><w:r><w:drawing><a><blip/></a></w:drawing></w:r></w:p>", "a picture stands in this cell"),
+        ("<w:p><w:r><w:drawing><a><chart/></a></w:drawing></w:r></w:p>", "a picture stands in this cell"),
+        ("<w:p><w:r><w:object/></w:r></w:p>", "an embedded object stands in this cell"),
+        (f"<w:p><w:r><w:pict><w:txbxContent>{p('7')}</w:txbxContent></w:pict></w:r></w:p>", "a text box"),
+        (tbl(tc("7")) + p(""), "a table stands in this cell"),
+        (tbl(tc("")) + p(""), ""),
+        ("<w:p><w:r><w:pict><v:line/></w:pict></w:r></w:p>", ""),
+        ("<w:p><w:r><w:t>7</w:t><w:drawing><a><blip/></a></w:drawing></w:r></w:p>", ""),
+    ],
+)
+def test_a_cell_that_holds_something_else_is_not_blank(content: str, doubt: str) -> None:
+    rows = [tc("行") + tc(str(n)) for n in range(6)]
+    found = grids(docx(tbl(*rows, tc("甲") + tc(content))))[0].cells[-1].doubt
+    assert found.startswith(doubt) and bool(found) == bool(doubt)

@@ -6,8 +6,9 @@ import time
 
 import pytest
 
+from govdisclose.clean import parse
 from govdisclose.errors import UnreadableFile
-from govdisclose.model import Grid, Paragraph
+from govdisclose.model import Grid, GridCell, Paragraph
 from govdisclose.readers.html import read_html
 
 Shape = list[tuple[int, int, int, int, str]]
@@ -250,3 +251,111 @@ def test_many_wide_cells_do_not_exhaust_memory() -> None:
 def test_embedded_pictures_do_not_count() -> None:
     picture = "data:image/png;base64," + "A" * (18 << 20)
     assert texts(f'<p><img src="{picture}">甲</p>') == ["甲"]
+
+
+def cell(content: str, attributes: str = "") -> GridCell:
+    """The cell that follows a label, in a table of data."""
+    return grids(f"<table><tr><td>甲<td {attributes}>{content}</td></tr><tr><td>乙<td>1</table>")[0].cells[1]
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("12<sup>1</sup>", "12¹"),
+        ("<b>12<span style='vertical-align: super'>10</span></b>", "12¹⁰"),
+        ("12<sub>3</sub>", "12₃"),
+        ("12<sup><a href=#n>[1]</a></sup>", "12[¹]"),
+        ("12<sup><s>4</s></sup>", "12"),
+    ],
+)
+def test_notes_are_no_digits_of_the_number(content: str, text: str) -> None:
+    assert cell(content).text == text and parse(text).value == 12
+    assert texts(f"<p>共{content}") == [f"共{text}"]
+
+
+def test_every_raised_digit_is_a_mark() -> None:
+    assert {parse(f"12{digit}").value for digit in "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉"} == {12}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<s>9</s>12",
+        "<del>9</del><ins>12</ins>",
+        "<strike><b>9</b></strike>12",
+        "<span style='text-decoration:underline line-through'>9</span>12",
+        "<p style='text-decoration-line: line-through'>9</p>12",
+        "<span style='text-line-through:double'>9</span>12",
+    ],
+)
+def test_crossed_out_text_is_left_out(content: str) -> None:
+    document = read_html(f"<p>{content}</p><table><tr><td>甲<td>{content}</td></tr><tr><td>乙<td>1</table>")
+    paragraph, grid = document.blocks
+    assert isinstance(paragraph, Paragraph) and isinstance(grid, Grid)
+    assert (paragraph.text, grid.cells[1].text) == ("12", "12")
+    assert [note.code for note in document.notes] == ["struck_out"]
+
+
+def test_what_is_not_crossed_out_or_small() -> None:
+    assert cell("<s style='text-decoration:none'>9</s>").text == "9"
+    assert cell("<s></s>9").text == "9" and not read_html("<p><s> </s>9").notes
+    assert cell("<span style='font-size:10pt'>9</span><i style='font-size:0.5em'>8</i>").text == "98"
+    assert texts("<div style='font-size:0'><span style='font-size:14px'>9</span></div>") == ["9"]
+
+
+def test_many_cells_in_a_table_without_size() -> None:
+    start = time.perf_counter()
+    assert not grids("<table style='font-size:0'><tr>" + "<td>1" * 20_000 + "</table>")[0].cells[0].text
+    assert time.perf_counter() - start < 5
+
+
+def test_text_without_size_is_hidden() -> None:
+    assert cell("<span style='font-size:0'>9</span>12").text == "12"
+    assert cell("<span style='mso-bidi-font-size:0pt'>9</span>12").text == "912"
+    assert cell("<font style='color:red;font-size: 0px'>9</font>12").text == "12"
+
+
+@pytest.mark.parametrize("attributes", ["style='text-decoration:line-through'", "style='font-size:0'"])
+def test_a_cell_crossed_out_keeps_its_place(attributes: str) -> None:
+    assert (cell("9", attributes).text, cell("9", attributes).col) == ("", 1)
+    grid = grids(f"<table><tr {attributes}><td>甲<td>9<tr><td>乙<td>1</table>")[0]
+    assert [c.text for c in grid.cells] == ["", "", "乙", "1"]
+
+
+@pytest.mark.parametrize(
+    ("content", "doubt"),
+    [
+        ("<img src=x.png>", "a picture stands in this cell"),
+        ("<p><span><svg><text>12</text></svg></span></p>", "a picture stands in this cell"),
+        ("<object data=x></object>", "an embedded object stands in this cell"),
+        ("<select><option>12</select>", "a form field stands in this cell"),
+        ("12<img src=x.png>", ""),
+        ("<img src=x.gif width=1 height=12>", ""),
+        ("<img src=x.gif style='width:1px'>", ""),
+        ("<img src=x.gif style='display:none'>", ""),
+        ("&nbsp;", ""),
+    ],
+)
+def test_a_cell_that_holds_something_else_is_not_blank(content: str, doubt: str) -> None:
+    assert cell(content).doubt == doubt
+
+
+def test_a_cell_that_holds_a_table_is_not_blank() -> None:
+    rows = "".join(f"<tr><td>行<td>{n}" for n in range(6))
+    inner = "<table><tr><td>{}</table>"
+    found = grids(f"<table>{rows}<tr><td>甲<td>{inner.format(7)}<tr><td>乙<td>{inner.format('')}</table>")[0].cells
+    assert [c.doubt for c in found if c.row >= 6] == ["", "a table stands in this cell", "", ""]
+
+
+@pytest.mark.parametrize("between", ["", "\n<!-- 2 -->\n<!DOCTYPE html>"])
+def test_what_follows_the_end_of_the_page_is_read(between: str) -> None:
+    page = "<html><head><title>{0}</title></head><body><h1>{0}</h1><p>文</p></body></html>"
+    document = read_html(page.format("甲") + between + page.format("乙"))
+    assert [(b.text, b.heading) for b in document.blocks if isinstance(b, Paragraph)] == [
+        ("甲", 1),
+        ("文", 0),
+        ("乙", 1),
+        ("文", 0),
+    ]
+    assert document.metadata["title"] == "甲" and not document.notes
+    assert texts("<html><body><p>甲</p></body></html><p>乙</p>") == ["甲", "乙"]

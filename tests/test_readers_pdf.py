@@ -302,6 +302,43 @@ def test_wrapped_lines_join_and_titles_do_not(tmp_path: Path) -> None:
     assert prose(document) == ["某某市人民政府", "2023年度工作报告", sentence * 3, "一、概况", sentence * 12, sentence]
 
 
+def set_in_lines(path: Path, lines: list[str]) -> list[str]:
+    """The paragraphs read where each line is printed at the left margin, as wide as its text."""
+    body = "#set par(leading: 8pt)\n" + "\\\n".join(f"#box[{line}]" for line in lines) + "\n"
+    return prose(read_pdf(typeset(path, body)))
+
+
+FULL = "本机关全年共收到申请一百二十三件均已在法定期限内答复其中网上提"
+ENDS = FULL[:-1] + "。"
+
+
+@pytest.mark.parametrize(
+    ("before", "line", "joined"),
+    [
+        (FULL, "交的占多数。", True),
+        (ENDS, "其余为信函提交。", True),
+        (ENDS, "二、公开情况", False),
+        (ENDS, "（一）公开情况。", False),
+        (ENDS, "第一，公开情况。", False),
+        (ENDS, "第一部分 概况", False),
+        (ENDS, "公开情况", False),
+        (FULL, "三、公开情况", False),
+        (FULL[:-1] + "统", "一、规范的制度。", True),
+        (FULL[:-1] + "第", "（一）项的规定。", True),
+        (FULL, "第一季度的报告。", True),
+    ],
+)
+def test_where_the_words_say_that_a_paragraph_begins(tmp_path: Path, before: str, line: str, joined: bool) -> None:
+    found = set_in_lines(tmp_path, [FULL, FULL, before, line])
+    assert found == ([FULL + FULL + before + line] if joined else [FULL + FULL + before, line])
+
+
+def test_a_heading_after_a_sentence_that_ends_short_of_the_margin(tmp_path: Path) -> None:
+    wide = FULL + "交其余为"
+    short = [f"{FULL}。", "概况如下表所示。"] * 5
+    assert set_in_lines(tmp_path, [wide, wide, wide, "信函提交。", *short]) == [wide * 3 + "信函提交。", *short]
+
+
 def test_numbers_in_prose_and_page_numbers_are_no_tables(tmp_path: Path) -> None:
     document = read_pdf(typeset(tmp_path, "共 12 件。\n\n3\n\n#pagebreak()\n\n第二页。", page='numbering: "1 / 1"'))
     assert prose(document) == ["共 12 件。", "3", "第二页。"]
@@ -373,7 +410,8 @@ def test_arguments(tmp_path: Path) -> None:
     for rung in RUNGS:
         found = grids(read_pdf(path, rungs=(rung,)))
         assert [[c.text for c in grid.cells if c.text] for grid in found] == [[c[4] for c in numbers(3, 4)]]
-        assert found[0].geometry is (rung != "camelot-network")
+        ruled_rungs = ("rulings", "camelot-lattice", "camelot-hybrid")
+        assert found[0].geometry is (rung in ruled_rungs), "no rulings, no certain cells"
 
 
 @pytest.mark.parametrize("name", ["huaian-city-2024", "hongze-district-2023", "hongze-district-2024"])

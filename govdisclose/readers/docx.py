@@ -21,11 +21,14 @@ from govdisclose.readers.docx_styles import (
     Numbering,
     Styles,
     attribute,
+    character,
     child,
     children,
     heading_level,
     is_on,
     local,
+    looks,
+    looks_of,
     number,
     printed_number,
     read_numbering,
@@ -33,7 +36,7 @@ from govdisclose.readers.docx_styles import (
     value,
 )
 from govdisclose.readers.rows import regroup
-from govdisclose.readers.unfold import grid_blocks, is_layout
+from govdisclose.readers.unfold import SUBSCRIPT, SUPERSCRIPT, grid_blocks, is_layout, struck_note
 
 _MAX_SPAN = 1000
 _FOREIGN = (zipfile.BadZipFile, zlib.error, struct.error, LookupError, EOFError, OSError, RuntimeError, ValueError)
@@ -42,6 +45,7 @@ _WITHIN = "hyperlink ins moveTo smartTag sdt sdtContent customXml dir bdo fldSim
 _LEFT_OUT = "del moveFrom pPr rPr instrText delText delInstrText rt sdtPr sdtEndPr"
 _THROUGH = frozenset(_WITHIN.split())
 _DROPPED = frozenset(_LEFT_OUT.split())
+_PICTURES = ("blip", "imagedata", "chart", "relIds")
 
 
 def read_docx(source: Path | bytes, *, name: str = "") -> Document:
@@ -108,6 +112,10 @@ class _Reader:
     """Text of a paragraph whose end mark a tracked change deleted: it joins the next one."""
     objects: int = 0
     pictures: int = 0
+    struck: bool = False
+    """Whether text that is crossed out was left out."""
+    style: Element | None = None
+    """Properties of the paragraph being read."""
 
     def notes(self) -> list[Note]:
         """What the file shows and this reader cannot read."""
@@ -125,7 +133,7 @@ class _Reader:
             notes.append(
                 Note("pictures", f"文档中有{self.pictures}张图片,没有读取", f"{self.pictures} pictures were not read")
             )
-        return notes
+        return [*notes, struck_note()] if self.struck else notes
 
     def blocks(self, parent: Element) -> list[Block]:
         """Paragraphs and grids of a body, a text box or content control, in order."""
@@ -149,7 +157,9 @@ class _Reader:
         properties = child(element, "pPr")
         pieces: list[str] = []
         boxes: list[Block] = []
+        outer, self.style = self.style, properties
         self._inline(element, pieces, boxes)
+        self.style = outer
         # a code without an end in its own paragraph is a damaged field: do not let it eat the text
         self.fields = [code for code in self.fields if not code]
         text = self.carried + "".join(pieces)
@@ -168,10 +178,23 @@ class _Reader:
 
     def _inline(self, element: Element, pieces: list[str], boxes: list[Block]) -> None:
         tag = local(element)
-        if tag == "r" and is_on(child(element, "rPr"), "vanish"):
-            for mark in children(element, "fldChar"):
-                self._field(mark)
-            return
+        if tag == "r":
+            look = looks_of(child(element, "rPr"), self.style, self.styles)
+            if looks(look, "vanish", "strike", "dstrike"):
+                for mark in children(element, "fldChar"):
+                    self._field(mark)
+                shown = not looks(look, "vanish") and not any(self.fields)
+                self.struck = self.struck or (shown and any((t.text or "").strip() for t in children(element, "t")))
+                return
+            digits = {"superscript": SUPERSCRIPT, "subscript": SUBSCRIPT}.get(look.get("vertAlign", ""))
+            if digits:
+                start = len(pieces)
+                self._run(element, pieces, boxes)
+                pieces[start:] = [piece.translate(digits) for piece in pieces[start:]]
+                return
+        self._run(element, pieces, boxes)
+
+    def _run(self, element: Element, pieces: list[str], boxes: list[Block]) -> None:
         for node in element:
             tag = local(node)
             if tag == "fldChar":
@@ -185,7 +208,7 @@ class _Reader:
             elif tag in ("drawing", "pict", "object", "txbxContent"):
                 self._drawing(node, tag, boxes)
             elif not any(self.fields):
-                pieces.append(_character(node, tag))
+                pieces.append(character(node, tag))
 
     def _field(self, mark: Element) -> None:
         match attribute(mark, "fldCharType"):
@@ -204,7 +227,7 @@ class _Reader:
             boxes.extend(self.blocks(content))
         if tag == "object":
             self.objects += 1
-        elif not contents and any(local(e) in ("blip", "imagedata") for e in element.iter(etree.Element)):
+        elif not contents and any(local(e) in _PICTURES for e in element.iter(etree.Element)):
             self.pictures += 1
 
     def table(self, element: Element) -> list[Block]:
@@ -231,7 +254,7 @@ class _Reader:
                 else:
                     if merge is not None:
                         still_open[col] = len(cells)
-                    cells.append(GridCell(r, col, content.text, 1, span))
+                    cells.append(GridCell(r, col, content.text, 1, span, doubt=content.doubt))
                 col += span
             open_merges = still_open
             height, width = r + 1, max(width, col)
@@ -241,6 +264,7 @@ class _Reader:
 
     def _cell(self, cell: Element) -> _Content:
         content = _Content()
+        pictures, objects = self.pictures, self.objects
         stack = list(reversed(cell))
         while stack:
             element = stack.pop()
@@ -251,16 +275,20 @@ class _Reader:
                 content.lines += lines
                 content.blocks += [*(Paragraph(line, heading=heading) for line in lines), *boxes]
                 content.others += boxes
+                content.holds = content.holds or ("a text box" if boxes else "")
                 content.structured = content.structured or (heading > 0 and bool(lines))
             elif tag == "tbl":
                 made = self.table(element)
                 content.blocks += made
                 content.others += made
+                content.holds = content.holds or ("a table" if _has_text(made) else "")
                 content.structured = True
             elif tag == "AlternateContent":
                 stack.extend(reversed(_choice(element)))
             elif tag not in _DROPPED:
                 stack.extend(reversed(element))
+        if self.pictures > pictures or self.objects > objects:
+            content.holds = content.holds or ("a picture" if self.pictures > pictures else "an embedded object")
         return content
 
 
@@ -272,6 +300,12 @@ class _Content:
     blocks: list[Block] = field(default_factory=list)
     others: list[Block] = field(default_factory=list)
     structured: bool = False
+    holds: str = ""
+
+    @property
+    def doubt(self) -> str:
+        """What stands in the cell in place of text, or ""."""
+        return f"{self.holds} stands in this cell" if self.holds and not self.lines else ""
 
     @property
     def text(self) -> str:
@@ -282,6 +316,10 @@ class _Content:
 def _continues(merge: Element | None) -> bool:
     """Whether a cell belongs to the one above (vMerge) or before it (hMerge)."""
     return merge is not None and attribute(merge, "val", "continue") == "continue"
+
+
+def _has_text(blocks: list[Block]) -> bool:
+    return any(block.text if isinstance(block, Paragraph) else any(c.text for c in block.cells) for block in blocks)
 
 
 def _lines(text: str) -> list[str]:
@@ -309,33 +347,6 @@ def _is_outer_box(element: Element, root: Element) -> bool:
         if local(ancestor) in ("txbxContent", "Fallback"):
             return False
     return True
-
-
-def _character(node: Element, tag: str) -> str:
-    match tag:
-        case "t":
-            return node.text or ""
-        case "tab" | "ptab":
-            return "\t"
-        case "br" | "cr":
-            return "\n"
-        case "noBreakHyphen":
-            return "-"
-        case "sym":
-            return _symbol(node)
-    return ""
-
-
-def _symbol(node: Element) -> str:
-    text = attribute(node, "char")
-    try:
-        code = int(text, 16)
-    except ValueError:
-        return ""
-    # symbol fonts are stored in the private use area, offset by F000
-    if 0xF020 <= code <= 0xF07E and attribute(node, "font").lower() == "symbol":
-        code -= 0xF000
-    return chr(code) if 0x20 <= code <= 0xFFFF and not 0xD800 <= code <= 0xDFFF else ""
 
 
 def _rows(table: Element) -> list[Element]:

@@ -1,4 +1,4 @@
-"""What a Word file says outside its text: heading levels and the numbers it prints by itself."""
+"""What a Word file says beside its text: heading levels, looks, and the numbers it prints by itself."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from lxml import etree
 Element = etree._Element
 _BODY_LEVEL = 9
 _MAX_PARENTS = 20
+_OFF = ("0", "false", "off", "none")
 
 
 def local(element: Element) -> str:
@@ -59,7 +60,7 @@ def number(text: str, default: int) -> int:
 def is_on(element: Element | None, name: str) -> bool:
     """Whether a property is present and not switched off."""
     found = child(element, name)
-    return found is not None and attribute(found, "val", "1").lower() not in ("0", "false", "off", "none")
+    return found is not None and attribute(found, "val", "1").lower() not in _OFF
 
 
 @dataclass(slots=True)
@@ -85,18 +86,54 @@ class Numbering:
 
 @dataclass(slots=True)
 class Styles:
-    """Per style id: outline level (0 to 8, or None) and numbering (numId, level)."""
+    """Per style id: outline level (0 to 8, or None), numbering (numId, level), and how its text looks."""
 
     outline: dict[str, int | None] = field(default_factory=dict)
     numbering: dict[str, tuple[str, int]] = field(default_factory=dict)
     default: str = ""
+    looks: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+_LOOKS = ("vanish", "strike", "dstrike", "vertAlign")
+
+
+def own_looks(properties: Element | None) -> dict[str, str]:
+    """Which of hidden, struck through, raised and lowered run properties set, and to what."""
+    return {tag: attribute(found, "val", "1").lower() for found in _each(properties) if (tag := local(found)) in _LOOKS}
+
+
+def _each(element: Element | None) -> Iterator[Element]:
+    yield from () if element is None else element
+
+
+def looks_of(run: Element | None, paragraph: Element | None, styles: Styles) -> dict[str, str]:
+    """The same for a run: what it sets itself, then its style, then that of its paragraph.
+
+    Parameters
+    ----------
+    run, paragraph : Element or None
+        The properties (`rPr`, `pPr`).
+    """
+    inherited = styles.looks.get(value(paragraph, "pStyle") or styles.default, {})
+    return inherited | styles.looks.get(value(run, "rStyle"), {}) | own_looks(run)
+
+
+def looks(found: dict[str, str], *names: str) -> bool:
+    """Whether one of the properties is on.
+
+    >>> looks({"strike": "1"}, "strike", "dstrike"), looks({"strike": "0"}, "strike")
+    (True, False)
+    """
+    return any(found.get(name, "0") not in _OFF for name in names)
 
 
 def read_styles(root: Element | None) -> Styles:
     """Outline levels and numberings of paragraph styles, inherited ones included."""
     styles = Styles()
     own: dict[str, tuple[str, int | None, str, int]] = {}
+    own_look: dict[str, tuple[str, dict[str, str]]] = {}
     for style in children(root, "style"):
+        own_look[attribute(style, "styleId")] = (value(style, "basedOn"), own_looks(child(style, "rPr")))
         if attribute(style, "type", "paragraph") != "paragraph":
             continue
         name = value(style, "name").lower()
@@ -109,6 +146,16 @@ def read_styles(root: Element | None) -> Styles:
             styles.default = style_id
         numbered = child(style, "pPr", "numPr")
         own[style_id] = (value(style, "basedOn"), outline, value(numbered, "numId"), number(value(numbered, "ilvl"), 0))
+    for style_id in own_look:
+        found: dict[str, str] = {}
+        current = style_id
+        for _ in range(_MAX_PARENTS):
+            if current not in own_look:
+                break
+            current, look = own_look[current]
+            found = look | found
+        if found:
+            styles.looks[style_id] = found
     for style_id in own:
         outline, num, level, current = None, "", 0, style_id
         for _ in range(_MAX_PARENTS):
@@ -195,6 +242,34 @@ def printed_number(properties: Element | None, styles: Styles, numbering: Number
             form = "decimal" if level.legal else shown.format
             text = text.replace(f"%{n}", format_number(counts.get(n - 1, shown.start), form))
     return text
+
+
+def character(node: Element, tag: str) -> str:
+    """What a child of a run prints."""
+    match tag:
+        case "t":
+            return node.text or ""
+        case "tab" | "ptab":
+            return "\t"
+        case "br" | "cr":
+            return "\n"
+        case "noBreakHyphen":
+            return "-"
+        case "sym":
+            return _symbol(node)
+    return ""
+
+
+def _symbol(node: Element) -> str:
+    text = attribute(node, "char")
+    try:
+        code = int(text, 16)
+    except ValueError:
+        return ""
+    # symbol fonts are stored in the private use area, offset by F000
+    if 0xF020 <= code <= 0xF07E and attribute(node, "font").lower() == "symbol":
+        code -= 0xF000
+    return chr(code) if 0x20 <= code <= 0xFFFF and not 0xD800 <= code <= 0xDFFF else ""
 
 
 _DIGITS = "〇一二三四五六七八九"

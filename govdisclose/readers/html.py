@@ -14,6 +14,7 @@ from govdisclose.readers import html_tables as tables
 from govdisclose.readers.html_tables import Element
 from govdisclose.readers.rows import regroup
 from govdisclose.readers.text import decode, text_blocks
+from govdisclose.readers.unfold import struck_note
 
 MAX_HTML_BYTES = 64 << 20
 MAX_MARKUP = 16 << 20
@@ -24,6 +25,8 @@ _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z][\w.:-]{1
 _BOUNDARY = re.compile(rb"""boundary\s*=\s*"?([^"\r\n;]{1,100})""", re.I)
 _XML_START = re.compile(r"^\s*<\?xml[^>]*\?>")
 _SELF_CLOSED = re.compile(r"<(script|style|title|textarea|iframe|noscript|td|th|p|div|span|a|b|i)\b([^<>]*)/>", re.I)
+_PAGE_END = re.compile(r"</(?:html|body)\s*>", re.I)
+_MAY_STRIKE = re.compile(r"<(?:s|strike|del)\b|line-through", re.I)
 _EMBEDDED = re.compile(r"data:[\w/+.-]{3,60};base64,[A-Za-z0-9+/=\s%]+")
 _CHROME = re.compile(r"\b\w*(?:nav|menu|foot|header|crumb|toolbar|sidebar|friend)\w*", re.I)
 _INLINE = """
@@ -85,6 +88,10 @@ def read_html(data: bytes | str, *, name: str = "page") -> Document:
     blocks = regroup(_walk(root, name))
     if not blocks:
         notes += (_empty_note(),)
+    if _MAY_STRIKE.search(text) and any(
+        tables.struck(e) and tables.text_of(e).strip() for e in root.iter(etree.Element)
+    ):
+        notes += (struck_note(),)
     if _is_cut(text):
         notes += (_cut_note(),)
     return Document(tuple(blocks), "html", "dom", metadata, notes)
@@ -168,7 +175,8 @@ def _prepare(text: str) -> str:
 
 def _parse(text: str, name: str) -> Element | None:
     # bytes, since lxml refuses str that declares an encoding
-    data = text.encode("utf-8", errors="replace")
+    # without the end of the page: the parser drops what follows it, a browser shows it
+    data = _PAGE_END.sub("", text).encode("utf-8", errors="replace")
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(data, parser)
@@ -249,6 +257,8 @@ def _walk(root: Element, name: str) -> list[Block]:
         elif tag == "pre":
             flow.flush()
             flow.blocks.extend(text_blocks(tables.text_of(item), name=name))
+        elif digits := tables.raised(item):
+            flow.pieces.append(tables.raised_text(item, digits))
         elif tag in tables.BLOCKS:
             flow.flush()
             if _is_link_list(item, tag):
@@ -289,6 +299,8 @@ def _table(element: Element, flow: _Flow, stack: list[Element | str | tuple[int]
         stack.append(nested)
     for row in reversed(table.rows):
         for cell in reversed(row.cells):
+            if table.contents[cell].blotted:
+                continue
             stack.append((flow.heading,))
             _push(stack, cell)
             stack.append((flow.heading,))

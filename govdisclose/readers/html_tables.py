@@ -13,6 +13,7 @@ from lxml import etree
 
 from govdisclose.model import Block, GridCell, Paragraph
 from govdisclose.readers import unfold
+from govdisclose.readers.unfold import SUBSCRIPT, SUPERSCRIPT
 
 Element = etree._Element
 
@@ -33,6 +34,24 @@ _WRAPPERS = frozenset({"p", "span", "div", "font", "strong", "b", "center"})
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _STRUCTURE = frozenset([*HEADINGS, "ul", "ol", "dl", "pre"])
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all)", re.I)
+_STRUCK = re.compile(
+    r"(?<![\w-])text-decoration(?:-line)?\s*:[^;]*line-through|text-line-through\s*:\s*(?!none)\w", re.I
+)
+_DECORATED = re.compile(r"text-decoration(?:-line)?\s*:", re.I)
+_NO_SIZE = re.compile(
+    r"(?<![\w-])font(?:-size)?\s*:\s*(?:[^;]*\s)?0(?:\.0*)?(?:p[tx]|r?em|%)?\s*(?:!important\s*)?(?:;|$)", re.I
+)
+_RAISED = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.I)
+_TINY = re.compile(r"(?<![\w-])(?:width|height)\s*:\s*[0-3](?:\.\d+)?(?:px|pt)?\s*(?:;|$)", re.I)
+_CROSSED_OUT = frozenset({"s", "strike", "del"})
+_PARTS = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th", "body", "html"})
+"""Elements that keep their place though nothing printed stands in them."""
+_OBJECTS = {
+    "a picture": frozenset(["img", "svg", "canvas", "video", "image"]),
+    "an embedded object": frozenset(["object", "embed", "iframe", "applet", "audio"]),
+    "a form field": frozenset(["select"]),
+}
+_OBJECT_OF = {tag: kind for kind, tags in _OBJECTS.items() for tag in tags}
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _DIGITS = re.compile(r"\s*\+?(\d{1,6})")
 _MAX_COLSPAN = 1000
@@ -40,11 +59,87 @@ _MAX_WORK = 1_000_000
 
 
 def hidden(element: Element) -> bool:
-    """Whether the page declares an element invisible, in the element itself."""
+    """Whether the page prints nothing of an element: it declares it invisible, or crosses it out.
+
+    Parts of a table that are crossed out keep their place: see `Content`.
+    """
     if element.get("hidden") is not None:
         return True
     style = element.get("style")
-    return style is not None and _HIDDEN.search(style) is not None
+    if style is not None and _HIDDEN.search(style) is not None:
+        return True
+    return element.tag not in _PARTS and (struck(element) or _sizeless(element))
+
+
+def struck(element: Element) -> bool:
+    """Whether an element crosses its text out.
+
+    >>> struck(etree.fromstring("<del>9</del>")), struck(etree.fromstring("<b>9</b>"))
+    (True, False)
+    """
+    style = element.get("style")
+    if style is not None and _DECORATED.search(style):
+        return _STRUCK.search(style) is not None
+    return element.tag in _CROSSED_OUT or (style is not None and _STRUCK.search(style) is not None)
+
+
+def _blotted(cell: Element, known: dict[Element, bool]) -> bool:
+    """Whether a cell is there and its text is not: crossed out, or without size; `known` keeps what was found."""
+    chain: list[Element] = []
+    element: Element | None = cell
+    found = False
+    while element is not None and element.tag in _PARTS and not found:
+        if element in known:
+            found = known[element]
+            break
+        chain.append(element)
+        found = struck(element) or _sizeless(element)
+        element = None if element.tag == "table" else element.getparent()
+    known.update((part, found) for part in chain)
+    return found
+
+
+def _sizeless(element: Element) -> bool:
+    """Text of size 0. Pages close gaps with that, and give what stands within a size again."""
+    style = element.get("style")
+    if style is None or not _NO_SIZE.search(style):
+        return False
+    inner = element.iterdescendants(etree.Element)
+    return not any(e.tag == "font" or e.get("class") or "font" in e.get("style", "").lower() for e in inner)
+
+
+def raised(element: Element) -> dict[int, int] | None:
+    """How the digits of a superscript or subscript are written, so that 12 with a note is not read as 121."""
+    place = {"sup": "super", "sub": "sub"}.get(element.tag)
+    if place is None and (match := _RAISED.search(element.get("style", ""))) and element.tag not in _PARTS:
+        place = match[1].lower()
+    if place is None or next(element.iterdescendants(*BLOCKS), None) is not None:
+        return None
+    return SUPERSCRIPT if place == "super" else SUBSCRIPT
+
+
+def raised_text(element: Element, digits: dict[int, int]) -> str:
+    """What is printed of a superscript or subscript, its digits written as such."""
+    pieces: list[str] = []
+    stack: list[Element | str] = [*reversed(_children(element))]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            pieces.append(item.translate(digits))
+        elif isinstance(item.tag, str) and item.tag not in SKIPPED and not hidden(item):
+            stack.extend(reversed(_children(item)))
+    return "".join(pieces)
+
+
+def _stands(element: Element) -> str:
+    """What an element shows that is no text, or "". Pictures of a few pixels only hold a place."""
+    kind = _OBJECT_OF.get(element.tag, "")
+    if not kind or hidden(element) or _TINY.search(element.get("style", "")):
+        return ""
+    tiny = any(
+        match and int(match[1]) <= 3 for n in ("width", "height") if (match := _DIGITS.match(element.get(n, "")))
+    )
+    return "" if tiny else kind
 
 
 def collapse(text: str) -> str:
@@ -68,6 +163,10 @@ class Content:
     text: str
     nested: list[Element]
     structured: bool
+    doubt: str = ""
+    """What stands in the cell in place of text."""
+    blotted: bool = False
+    """Crossed out as a whole, or printed without size."""
 
 
 @dataclass(slots=True)
@@ -128,7 +227,8 @@ def take_apart(table: Element) -> Table:
                 rows.append(_Row(group, rank))
             stack.extend(reversed(_children(item)))
     rows.sort(key=lambda row: row.rank)
-    contents = {cell: cell_content(cell) for row in rows for cell in row.cells}
+    known: dict[Element, bool] = {}
+    contents = {c: cell_content(c, blotted=_blotted(c, known)) for row in rows for c in row.cells}
     return Table(rows, contents, nested, stray, caption)
 
 
@@ -147,19 +247,22 @@ def _simple_text(cell: Element) -> str | None:
     while len(element) == 1 and not (element.text and element.text.strip()):
         element = element[0]
         tag = element.tag
-        if tag not in _WRAPPERS or hidden(element) or (element.tail and element.tail.strip()):
+        if tag not in _WRAPPERS or hidden(element) or raised(element) or (element.tail and element.tail.strip()):
             return None
     return None if len(element) else collapse(element.text or "")
 
 
-def cell_content(cell: Element) -> Content:
+def cell_content(cell: Element, *, blotted: bool = False) -> Content:
     """Text of a cell, one line a paragraph or `<br>`; inline pieces join without a space."""
+    if blotted:
+        return Content("", [], False, blotted=True)
     simple = _simple_text(cell)
     if simple is not None:
         return Content(simple, [], False)
     pieces: list[str] = []
     nested: list[Element] = []
     structured = False
+    kinds: list[str] = []
     stack: list[Element | str] = [*reversed(_children(cell))]
     while stack:
         item = stack.pop()
@@ -167,11 +270,16 @@ def cell_content(cell: Element) -> Content:
             pieces.append(item)
             continue
         tag = item.tag
+        if kind := _stands(item):
+            kinds.append(kind)
         if not isinstance(tag, str) or tag in SKIPPED or hidden(item):
             continue
         if tag == "table":
             nested.append(item)
+            kinds += ["a table"] if text_of(item).strip() else [k for e in item.iter(*_OBJECT_OF) if (k := _stands(e))]
             pieces.append("\v")
+        elif digits := raised(item):
+            pieces.append(raised_text(item, digits))
         elif tag == "br":
             pieces.append("\v")
         elif tag == "input":
@@ -185,7 +293,8 @@ def cell_content(cell: Element) -> Content:
         else:
             stack.extend(reversed(_children(item)))
     lines = (collapse(line) for line in "".join(pieces).split("\v"))
-    return Content("\n".join(line for line in lines if line), nested, structured)
+    text = "\n".join(line for line in lines if line)
+    return Content(text, nested, structured, f"{kinds[0]} stands in this cell" if kinds and not text else "")
 
 
 def is_layout(table: Table) -> bool:
@@ -225,7 +334,8 @@ def place(table: Table) -> tuple[list[GridCell], int, int]:
                 colspan = rowspan = 1
             for covered in range(col, col + colspan):
                 busy[covered] = max(busy.get(covered, 0), r + rowspan)
-            placed.append(GridCell(r, col, table.contents[cell].text, rowspan, colspan))
+            content = table.contents[cell]
+            placed.append(GridCell(r, col, content.text, rowspan, colspan, doubt=content.doubt))
             col += colspan
         width = max(width, col)
         cells.extend(placed)

@@ -137,7 +137,11 @@ def _opened(path: Path, password: str | None) -> Iterator[Any]:
         raise UnreadableFile(f"{path}: no such file") from None
     except pypdfium2.PdfiumError as error:
         if error.err_code == raw.FPDF_ERR_PASSWORD:
-            remedy = "the password given does not open it" if password else "save it without a password"
+            remedy = (
+                "the password given does not open it"
+                if password
+                else "save it without a password, or give its own (--password)"
+            )
             raise UnreadableFile(f"{path}: the PDF is encrypted; {remedy}") from None
         raise UnreadableFile(f"{path}: the PDF is damaged or cut off; fetch it again or save it anew") from None
     try:

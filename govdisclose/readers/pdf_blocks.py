@@ -20,7 +20,7 @@ _CELLWISE = 0.3
 """Where as large a share of the lines that may be of one cell are printed one after the other, all such lines are."""
 _NUMBER_GAP = 0.06
 """A digit stands this near to the one before it, in em, to be of the same number."""
-_FILLED = 0.3
+_FILLED = 0.45
 """A printed blank that leaves no more than this, in em, on either side holds a label's parts together."""
 _LOOSE = 0.5
 """The same within one text object, where the type is set loosely."""
@@ -33,10 +33,12 @@ _IN_LINE = 0.6
 _IN_MIDDLE = 0.45
 """The same, in em, beside one that does: marks at the ends of lines are set narrower, and wide text overflows."""
 _FLUSH = 0.55
-"""Lines of one cell differ less than this, in em, in their left or right edge or their middle: brackets are set narrower at the ends of lines."""
+"""Lines of one cell differ less than this, in em, in an edge or their middle: brackets at the ends are set narrower."""
 _BAND = 20.0
 _ORDINAL = re.compile(r"\d{1,2}[.．、)）]?|[一二三四五六七八九十]、")
 _BEGINS = re.compile(r"[（(\d]|[一二三四五六七八九十]、")
+_ITEM = re.compile(r"\d{1,2}\s?[.．、]|[（(][一二三四五六七八九十]{1,2}\s?[)）]|[一二三四五六七八九十]{1,2}、")
+"""What begins so begins a cell."""
 _SAME_SIZE = 0.08
 _SAME_PITCH = 0.012
 """Distances between lines that differ by less than this, in em, are one and the same."""
@@ -150,9 +152,9 @@ def pieces(found: Sequence[Line], blanks: Sequence[Char]) -> list[list[Piece]]:
         parts.append([part for level in _heights(line.chars) for part in _parts(level, near, whole)])
     places = _Places([piece for line in parts for piece in line]) if whole else None
     made = []
-    for line in parts:
+    for pieces_of_line in parts:
         joined: list[Piece] = []
-        for piece in line:
+        for piece in pieces_of_line:
             last = joined[-1] if joined else None
             if last is not None and piece.joint is not None and not (places and places.meet(last, piece)):
                 text = last.text + piece.joint + piece.text
@@ -201,11 +203,13 @@ class _Places:
             self.rows.setdefault(int(piece.mid // _BAND), []).append(piece)
 
     def meet(self, left: Piece, right: Piece) -> bool:
-        """Whether two pieces that touch are of two cells: both stand in line with others, and neither is an ordinal."""
+        """Whether two pieces that touch are of two cells: both stand in line with others, and an item begins."""
         if _ORDINAL.fullmatch(left.text):
             return False
+        if not _BEGINS.match(right.text):
+            return False
         off, other = sorted((self._off_line(left), self._off_line(right)))
-        return off < _IN_LINE and other < (_IN_MIDDLE * right.size if _BEGINS.match(right.text) else _IN_LINE)
+        return off < _IN_LINE and other < _IN_MIDDLE * right.size
 
     def _off_line(self, piece: Piece) -> float:
         """How far a piece is off the left edge or the middle of one on a line near by."""
@@ -309,7 +313,7 @@ def _between(above: Piece, below: Piece, ruling: Rectangle) -> bool:
 
 
 def _of_one_cell(above: Piece, below: Piece) -> bool:
-    if abs(above.size - below.size) > _SAME_SIZE * above.size or below.is_value:
+    if abs(above.size - below.size) > _SAME_SIZE * above.size or below.is_value or _ITEM.match(below.text):
         return False
     if above.is_value and below.text[:1] not in "（([【〔":
         return False

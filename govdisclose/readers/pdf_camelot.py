@@ -16,7 +16,7 @@ from typing import Any
 from govdisclose.model import Note
 from govdisclose.readers.pdf_lattice import Lattice, divided, undivided
 from govdisclose.readers.pdf_pages import Page, Tables, placed_tables, rows_of_values
-from govdisclose.readers.pdf_text import Rectangle, View, lines
+from govdisclose.readers.pdf_text import Rectangle, View
 
 MAX_SIDE = 1_700
 """In points (A2). camelot pictures a page at 300 dots an inch; a larger sheet would not fit in memory."""
@@ -41,7 +41,9 @@ the gaps between shaded cells.
 """
 
 
-def camelot_tables(document: Any, pages: Sequence[Page], flavors: Sequence[str]) -> tuple[dict[int, Tables], list[Note]]:
+def camelot_tables(
+    document: Any, pages: Sequence[Page], flavors: Sequence[str]
+) -> tuple[dict[int, Tables], list[Note]]:
     """The tables of each page that has any, by page number."""
     found: dict[int, Tables] = {}
     notes: list[Note] = []
@@ -76,7 +78,7 @@ def _may_hold_table(page: Page, flavor: str) -> bool:
         return False
     level, upright_ones = page.directions
     drawn = level >= 2 and (upright_ones >= 2 or flavor != "lattice")
-    return drawn or len(rows_of_values(lines(page.text.chars))) >= 2
+    return drawn or len(rows_of_values(page.lines)) >= 2
 
 
 def _worth_a_picture(page: Page) -> bool:
@@ -114,7 +116,6 @@ def _read_tables(
         )
     tables = (placed_tables(page, lattice, f"camelot-{flavor}") for page, lattice in zip(pages, found, strict=True))
     return {page.number: tables for page, tables in zip(pages, tables, strict=True)}, {}
-
 
 
 def upright(document: Any, views: Sequence[View]) -> bytes:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from govdisclose.model import Grid
 from govdisclose.readers.pdf_blocks import Piece, blocks, line_pitch, pieces
 from govdisclose.readers.pdf_pages import Page, Tables
 from govdisclose.readers.pdf_prose import is_page_number
-from govdisclose.readers.pdf_sections import Column, section_grid, sections
+from govdisclose.readers.pdf_sections import section_grid, sections
+from govdisclose.readers.pdf_spans import Column
 from govdisclose.readers.pdf_text import Line, Rectangle
 
 _SEED = 3
@@ -24,10 +25,12 @@ _FAR = 3.2
 """Lines of a table are no further apart than this, in em."""
 _BESIDE = 0.6
 """Cells of a row stand this far apart, in em, where they are told from loosely set running text."""
+_ALONE = 1.5
+"""A page number stands this far from the next line, in em."""
 _APART = 1.0
 """A number stands this far from its label, in em, at least."""
-_PROSE = 0.6
-"""One piece of text over more than this share of a table's width is running text."""
+_PROSE = 0.5
+"""One piece of text over more than this share of the page's width is running text."""
 
 _MARGIN = 0.12
 """Running heads and feet stand in this share of the page's height, above and below."""
@@ -50,7 +53,9 @@ def text_grids(pages: Sequence[Page], found: Mapping[int, Tables]) -> dict[int, 
         rows = [] if page.is_too_complex else _rows(page, found[page.number].outside)
         marks = _marks(page)
         level = [box for box in page.rulings if box[2] - box[0] > box[3] - box[1]]
-        found_here = [[row for row in region if not _is_outside(row, level)] for region in _regions(rows)]
+        found_here = [
+            [row for row in region if not _is_outside(row, level)] for region in _regions(rows, page.text.view.size[0])
+        ]
         regions = [_with_labels(region) for region in found_here if _is_table(region, rows, page)]
         searched.append((page, rows, marks, regions))
     pitches = [
@@ -91,22 +96,55 @@ def _with_grids(
             made.append((frame, grid))
             texts = {id(piece) for block in section.blocks for piece in block.pieces}
             used |= {id(line) for line, own in region if all(id(piece) in texts for piece in own)}
+    left = [line for line in tables.outside if id(line) not in used]
+    if any(_holds(frame, line) for frame, _ in made for line in left):
+        return tables, ()  # a line found no place: nothing here is certain
     if not made:
         return tables, ()
-    rest = tuple(line for line in tables.outside if id(line) not in used)
     placed = sorted([*tables.placed, *made], key=lambda entry: (entry[0][1], entry[0][0]))
     foot = (1 - _MARGIN) * page.text.view.size[1]
     below = [line for line, _ in rows if line.box[1] > made[-1][0][3]]
     ends = len(below) <= _HEADS and all(line.box[1] > foot for line in below)
-    found = replace(tables, rungs=(*tables.rungs, "text-grid"), placed=tuple(placed), outside=rest)
+    found = replace(tables, rungs=(*tables.rungs, "text-grid"), placed=tuple(placed), outside=tuple(left))
     return found, columns if ends else ()
 
 
+def _holds(frame: Rectangle, line: Line) -> bool:
+    """Whether the middle of a line stands in a frame."""
+    x0, y0, x1, y1 = line.box
+    return frame[0] < (x0 + x1) / 2 < frame[2] and frame[1] < (y0 + y1) / 2 < frame[3]
+
+
 def _rows(page: Page, outside: Sequence[Line]) -> list[_Row]:
-    """Lines from the top with their pieces; turned ones and page numbers are no rows."""
-    spaces = [char for char in page.text.chars if char.text.isspace() and char.angle == 0]
-    found = [line for line in outside if line.chars[0].angle == 0 and not is_page_number(line.text)]
-    return [(line, tuple(own)) for line, own in zip(found, pieces(found, spaces), strict=True)]
+    """Lines from the top with their pieces, where any line has gaps; turned ones and page numbers are none."""
+    if not any(_is_gapped(line) for line in outside):
+        return []
+    found = [line for line in outside if line.chars[0].angle == 0]
+    found = [line for line in found if not _is_page_number(line, found)]
+    # Text objects are numbered anew as they are printed; what prints only blanks is of the one before.
+    inked = {char.run for line in page.lines for char in line.chars}
+    numbers = dict(zip(page.drawing.order, accumulate(run in inked for run in page.drawing.order), strict=True))
+    spaces = [
+        char._replace(run=numbers.get(char.run, 0))
+        for char in page.text.chars
+        if char.text.isspace() and char.angle == 0
+    ]
+    numbered = [
+        replace(line, chars=tuple(char._replace(run=numbers.get(char.run, 0)) for char in line.chars)) for line in found
+    ]
+    return [(line, tuple(own)) for line, own in zip(found, pieces(numbered, spaces), strict=True)]
+
+
+def _is_page_number(line: Line, found: Sequence[Line]) -> bool:
+    """Whether an outermost line with none near it says no more than a number."""
+    if line not in (found[0], found[-1]) or not is_page_number(line.text):
+        return False
+    apart = (abs(line.chars[0].base - other.chars[0].base) for other in found if other is not line)
+    return min(apart, default=_FAR * line.size) > _ALONE * line.size
+
+
+def _is_gapped(line: Line) -> bool:
+    return any(b[1] - a[3] > _BESIDE * b[6] for a, b in pairwise(line.chars))
 
 
 def _begins_page(row: _Row, rows: Sequence[_Row], page: Page) -> bool:
@@ -129,8 +167,7 @@ def _is_row(row: _Row) -> bool:
         return True
     return first > 0 and found[first].x0 - found[first - 1].x1 > _APART * found[0].size
 
-
-def _regions(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
+    """Whether a stretch has a row of several numbers, two rows of cells, or one with numbers at a page's top."""
     """Stretches of lines that may be tables."""
     index = behind = 0
     while index < len(rows):
@@ -139,7 +176,6 @@ def _regions(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
             continue
         start = end = index
         size = _type_size(rows[behind : index + 1])
-        width = _width([row for row in rows if _is_row(row)])
         while start > behind and _goes_with(rows[start - 1], rows[start], size, width):
             start -= 1
         while end + 1 < len(rows) and _goes_with(rows[end + 1], rows[end], size, width):
@@ -150,9 +186,11 @@ def _regions(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
 
 
 def _is_table(region: Sequence[_Row], rows: Sequence[_Row], page: Page) -> bool:
-    """Whether a stretch has a row of several numbers, two rows of cells, or one where a table may go on."""
+    """Whether a stretch has a row of several numbers, two rows of cells, or one with numbers alone or at a page's top."""
     seeds = [row for row in region if _is_row(row)]
     if len(seeds) > 1 or sum(piece.is_value for piece in seeds[0][1]) >= _SEED:
+        return True
+    if any(all(piece.is_value for piece in own) for _, own in region):  # under a header
         return True
     return _begins_page(region[0], rows, page)
 
@@ -173,10 +211,6 @@ def _type_size(rows: Sequence[_Row]) -> float:
             if not piece.is_value:
                 return piece.size
     return 0.0
-
-
-def _width(rows: Sequence[_Row]) -> float:
-    return max(row[1][-1].x1 for row in rows) - min(row[1][0].x0 for row in rows)
 
 
 def _goes_with(row: _Row, neighbour: _Row, size: float, width: float) -> bool:

@@ -8,16 +8,17 @@ from __future__ import annotations
 import ctypes
 import math
 import struct
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from govdisclose.readers.pdf_text import Char, PageText, View
 
 _INVISIBLE_MODES = (3, 7)
+_WORDS = 0x2E80
+"""Codes from here on are no digits."""
+_SAMPLE = 200
 _PLACE = struct.Struct("4f2d")
 """A box (left, top, right, bottom) and where the baseline begins in it (x, y)."""
 
@@ -25,9 +26,6 @@ _PLACE = struct.Struct("4f2d")
 _Style = tuple[int, float, int, bool]
 """What all characters of one text object share: number of the object, em in points, direction in clockwise
 quarter turns, and whether it is invisible."""
-_Glyph = tuple[str, tuple[float, ...], float, float, _Style]
-"""A character in user space: its box (left, top, right, bottom), where its baseline begins, its style.
-Plain tuples, since there are thousands."""
 
 
 class _Quick(NamedTuple):
@@ -50,7 +48,7 @@ def _quick() -> _Quick:
 
     def bound(function: Any, result: Any, *arguments: Any) -> Any:
         address = ctypes.cast(function, ctypes.c_void_p).value
-        return ctypes.PYFUNCTYPE(result, *arguments)(address)
+        return ctypes.PYFUNCTYPE(result, *arguments)(address or 0)
 
     handle, index = ctypes.c_void_p, ctypes.c_int
     return _Quick(
@@ -63,7 +61,7 @@ def _quick() -> _Quick:
     )
 
 
-def characters(page: Any, number: int, order: Mapping[int, int]) -> PageText:
+def characters(page: Any, number: int) -> PageText:
     """The printed characters of a page, without what a reader of the print would not see.
 
     Left out: characters that pdfium generated, fully transparent and invisible text (unless all of
@@ -75,62 +73,58 @@ def characters(page: Any, number: int, order: Mapping[int, int]) -> PageText:
     page : pypdfium2.PdfPage
     number : int
         The page's number, from 1.
-    order : mapping of int to int
-        The text objects, by their addresses, in the order in which they are printed.
     """
     bounds = page.get_bbox()
     rotation = (page.get_rotation() // 90) % 4
     textpage = page.get_textpage()
     try:
-        printed = list(_printed(textpage.raw, order))
+        visible, hidden, objects = _printed(textpage.raw, bounds[0], bounds[3])
     finally:
         textpage.close()
-    visible = [glyph for glyph in printed if not glyph[4][3]]
-    layer = len(visible) < len(printed) and all(glyph[0].isspace() for glyph in visible)
-    glyphs = printed if layer else visible
-    turns = Counter(glyph[4][2] for glyph in glyphs if not glyph[0].isspace())
+    layer = bool(hidden) and all(char.text.isspace() for char, _ in visible)
+    printed = hidden if layer else visible
+    turns = Counter([char[7] for char, _ in printed if not char[0].isspace()])
     turn = -(turns.most_common(1)[0][0] + rotation) % 4 if turns else 0
     view = View(number, (bounds[0], bounds[1], bounds[2], bounds[3]), rotation, turn)
-    chars = tuple(_placed(_numbered(glyphs), view))
-    return PageText(view, chars, sum(map(_unmapped, map(itemgetter(0), chars))), layer and bool(chars))
+    if (rotation + turn) % 4:
+        chars = tuple(_turned(char, x, view) for char, x in printed)
+    else:
+        chars = tuple([char for char, _ in printed])
+    return PageText(view, chars, sum([_unmapped(char[0]) for char in chars]), layer, objects)
 
 
-def _numbered(glyphs: Sequence[_Glyph]) -> Iterator[_Glyph]:
-    """Glyphs with their text objects numbered from 0, those that print only blanks like the one before them."""
-    inked = sorted({glyph[4][0] for glyph in glyphs if not glyph[0].isspace()})
-    numbers = {order: number for number, order in enumerate(inked)}
-    for text, box, x, y, style in glyphs:
-        number = numbers.get(style[0])
-        if number is None:
-            number = numbers[style[0]] = bisect_left(inked, style[0]) - 1
-        yield text, box, x, y, (number, *style[1:])
+def _turned(char: Char, x: float, view: View) -> Char:
+    """A character of the sheet as it lies on the page as it reads; `x`: where its baseline begins."""
+    left, _, _, top = view.bounds
+    area = view.area((char.x0 + left, top - char.y1, char.x1 + left, top - char.y0))
+    base = view.place(x + left, top - char.base)[1]
+    return Char(char.text, *area, base, char.size, (char.angle + view.rotation + view.turn) % 4, char.run)
 
 
-def _placed(glyphs: Iterable[_Glyph], view: View) -> Iterator[Char]:
-    """Glyphs of user space on the page as it reads."""
-    quarters = (view.rotation + view.turn) % 4
-    if quarters == 0:
-        left, _, _, top = view.bounds
-        for text, (x0, y0, x1, y1), _, base, (run, size, angle, _) in glyphs:
-            yield Char(text, x0 - left, top - y0, x1 - left, top - y1, top - base, size, angle, run)
-        return
-    for text, (x0, y0, x1, y1), x, base, (run, size, angle, _) in glyphs:
-        area = view.area((x0, y1, x1, y0))
-        yield Char(text, *area, view.place(x, base)[1], size, (angle + quarters) % 4, run)
+_Printed = list[tuple[Char, float]]
 
 
-def _printed(textpage: Any, order: Mapping[int, int]) -> Iterator[_Glyph]:
-    """The characters of a pdfium text page that stand in the source and are not transparent."""
+def _printed(textpage: Any, edge: float, head: float) -> tuple[_Printed, _Printed, dict[int, int]]:
+    """The characters of a pdfium text page, the visible and the invisible ones, and the text objects.
+
+    With each character goes where its baseline begins. Coordinates are those of the sheet, from its
+    left `edge` and its `head`, y downwards. What pdfium made up and what is transparent is left out.
+    Text objects are numbered as they come, by their addresses.
+    """
     import pypdfium2.raw as raw
 
     text_object, map_error, loose_box, origin, transparency, render_mode = _quick()
     handle = ctypes.cast(textpage, ctypes.c_void_p).value
     styles: dict[int | None, _Style | None] = {}
+    unmapped = False
     memory = bytearray(32)
     address = ctypes.addressof((ctypes.c_char * 32).from_buffer(memory))
+    at_x, at_y = address + 16, address + 24
     unpack = _PLACE.unpack
-    lead, last = 0, (0.0,) * 6
-    size, angle = 0.0, 1
+    visible: _Printed = []
+    hidden: _Printed = []
+    lead, size, angle = 0, 0.0, 1
+    last_x, last_y, last_top, last_bottom = 0.0, 0.0, 0.0, 0.0
     for i, code in enumerate(_codes(textpage)):
         if not (0x20 < code < 0x7F or 0xA0 < code < 0xD800 or 0xE000 <= code < 0xFFFE):
             if raw.FPDFText_IsGenerated(textpage, i) == 1:
@@ -140,30 +134,31 @@ def _printed(textpage: Any, order: Mapping[int, int]) -> Iterator[_Glyph]:
                 continue
             code = _odd(textpage, i, code, lead)
             lead = 0
-        if map_error(handle, i) == 1 and code != 0x2D:
-            code = 0xFFFD
+        # A character without a code comes as its number in the font; words of a page where none does show themselves.
+        if (code < _WORDS or i < _SAMPLE or unmapped) and map_error(handle, i) == 1 and code != 0x2D:
+            code, unmapped = 0xFFFD, True
         loose_box(handle, i, address)
-        origin(handle, i, address + 16, address + 24)
-        place = unpack(memory)
-        left, top, right, bottom, x, y = place
+        origin(handle, i, at_x, at_y)
+        left, top, right, bottom, x, y = unpack(memory)
         key = text_object(handle, i)
-        if key not in styles:
-            if transparency(key) == 1 and _is_transparent(textpage, i, key):
-                styles[key] = None
-            else:
-                # Most files print each character by itself: what goes on along one line is alike.
-                if angle or y != last[5] or bottom != last[3] or top != last[1] or x <= last[4]:
-                    size, angle = _shape(textpage, i)
-                styles[key] = (order.get(key, -1), size, angle, render_mode(key) in _INVISIBLE_MODES)
-        style = styles[key]
-        last = place
+        if key in styles:
+            style = styles[key]
+        elif transparency(key) == 1 and _is_transparent(textpage, i, key):
+            style = styles[key] = None
+        else:
+            # Most files print each character by itself: what goes on along one line is alike.
+            if angle or y != last_y or bottom != last_bottom or top != last_top or x <= last_x:
+                size, angle = _shape(textpage, i)
+            style = styles[key] = (len(styles), size, angle, render_mode(key) in _INVISIBLE_MODES)
+        last_x, last_y, last_top, last_bottom = x, y, top, bottom
         if style is None:
             continue
-        em = style[1]
-        if 0 < right - left < 3 * em and 0 < top - bottom < 3 * em:
-            yield chr(code), (left, top, right, bottom), x, y, style
-        else:  # pdfium scales the advance boxes of vertical fonts wrongly
-            yield chr(code), _tight_box(textpage, i), x, y, style
+        run, em, turn, unseen = style
+        if not (0 < right - left < 3 * em and 0 < top - bottom < 3 * em):
+            left, top, right, bottom = _tight_box(textpage, i)  # advance boxes of vertical fonts are scaled wrongly
+        char = Char(chr(code), left - edge, head - top, right - edge, head - bottom, head - y, em, turn, run)
+        (hidden if unseen else visible).append((char, x - edge))
+    return visible, hidden, {key: number for number, key in enumerate(styles) if key is not None}
 
 
 def _tight_box(textpage: Any, index: int) -> tuple[float, float, float, float]:
@@ -194,7 +189,7 @@ def _codes(textpage: Any) -> Sequence[int]:
     count = max(raw.FPDFText_CountChars(textpage), 0)
     units = (ctypes.c_ushort * (count + 1))()
     if raw.FPDFText_GetText(textpage, 0, count, units) == count + 1:
-        codes = units[:count]
+        codes: list[int] = units[:count]
         if not any(code == 0 or 0xD800 <= code < 0xE000 or code >= 0xFFFE for code in codes):
             return codes
     return [raw.FPDFText_GetUnicode(textpage, i) for i in range(count)]

@@ -6,13 +6,15 @@ go, one cell gets it all, and each cell it touches says so.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from govdisclose.clean import parse
 from govdisclose.model import Grid, GridCell
 from govdisclose.readers.pdf_lattice import CellBox, Lattice, crossed
-from govdisclose.readers.pdf_text import Char, Line, Rectangle, View, bounding, lines
+from govdisclose.readers.pdf_text import Char, Line, Rectangle, View, bounding, lines, spelled
 
 OVERFLOW = "text runs over a border"
 NUMBERS_SIDE_BY_SIDE = "several numbers side by side"
@@ -68,32 +70,42 @@ def grid_from_cells(
     torn: list[Sequence[Char]] = []
     for run in pieces:
         first, last = run[0], run[-1]
-        index = owners[lattice.mesh(first.x, first.y)]
-        if (first is last or index == owners[lattice.mesh(last.x, last.y)]) and lattice.holds(first, last):
+        index = _owner(first, lattice, owners)
+        if index >= 0 and (first is last or index == _owner(last, lattice, owners)):
             mine[index].append(run)
         else:
             torn.append(run)
     for run in torn:
-        holders = Counter(owners[lattice.mesh(char.x, char.y)] for char in run)
+        places = [lattice.mesh(char.x, char.y) for char in run]
+        holders = Counter(owners[row][col] for row, col in places)
         mine[_holder(run, holders, lattice.cells, mine)].append(run)
         for index in holders:
             doubts[index].append(OVERFLOW)
     cells = []
     for cell, inside, doubt in zip(lattice.cells, mine, doubts, strict=True):
-        spelled = _spelled(inside)
-        doubt.extend(_doubts(cell, spelled))
-        text = "\n".join(line.text for line in spelled)
+        found = _spelled(inside)
+        doubt.extend(_doubts(cell, found))
+        text = "\n".join([line.text for line in found])
         reason = "; ".join(dict.fromkeys(doubt))
         cells.append(GridCell(cell.row, cell.col, text, cell.rowspan, cell.colspan, view.box(cell.area), reason))
     return Grid(tuple(cells), geometry=lattice.ruled, page=view.number)
 
 
+def _owner(char: Char, lattice: Lattice, owners: Sequence[Sequence[int]]) -> int:
+    """The printed cell that holds the middle of a character; -1 beyond the outer border."""
+    row = bisect_right(lattice.rows, (char[2] + char[4]) / 2) - 1
+    col = bisect_right(lattice.columns, (char[1] + char[3]) / 2) - 1
+    return owners[row][col] if 0 <= row < len(owners) and 0 <= col < len(owners[row]) else -1
+
+
 def _spelled(pieces: Sequence[Sequence[Char]]) -> list[Line]:
-    """The lines of a cell; most hold one piece or none, which is a line as it stands."""
-    if len(pieces) == 1 and pieces[0][0].angle == 0:
-        run = pieces[0]
-        text = "".join([char.text for char in run]).strip()
-        return [Line(text, tuple(run), bounding(run), run[0].size)] if text else []
+    """The lines of a cell; pieces on one baseline come in order and are a line as they stand."""
+    if not pieces:
+        return []
+    first = pieces[0][0]
+    if all(char[5] == first[5] and char[7] == 0 and not char[0].isspace() for run in pieces for char in run):
+        chars = [char for run in pieces for char in run]
+        return [Line(spelled(chars), tuple(chars), bounding(chars), first[6])]
     return lines([char for run in pieces for char in run])
 
 
@@ -110,11 +122,11 @@ def _holder(run: Sequence[Char], holders: Counter[int], cells: Sequence[CellBox]
     return max(free, key=lambda index: holders[index])
 
 
-def runs(chars: Sequence[Char]) -> Iterator[list[Char]]:
-    """Characters printed in one go, in lines; blank characters and turned ones stand alone."""
-    yield from ([char] for char in chars if char.angle != 0 or char.text.isspace())
-    for line in lines([char for char in chars if char.angle == 0]):
-        yield from _parted(line.chars)
+def runs(line: Line) -> list[list[Char]]:
+    """A line's characters in the pieces they were printed in; turned ones stand alone."""
+    if line.chars[0].angle != 0:
+        return [[char] for char in line.chars]
+    return list(_parted(line.chars))
 
 
 def _parted(chars: Sequence[Char]) -> Iterator[list[Char]]:
@@ -162,28 +174,26 @@ def _one_number(last: Char, char: Char) -> bool:
     return all(c.text.isdecimal() or c.text in ".,．，" for c in (last, char))
 
 
-def _doubts(cell: CellBox, spelled: Sequence[Line]) -> Iterator[str]:
+def _doubts(cell: CellBox, found: Sequence[Line]) -> Iterator[str]:
     """What in a cell's own text speaks of a border not found."""
-    if any(len(line.chars) > 1 and value_pieces(line) > 1 for line in spelled):
+    if any(len(line.chars) > 1 and value_pieces(line) > 1 for line in found):
         yield NUMBERS_SIDE_BY_SIDE
-    if len(spelled) > 1 and all(parse(line.text).state in ("number", "dash") for line in spelled):
-        first = spelled[0]
+    if len(found) > 1 and all(parse(line.text).state in ("number", "dash") for line in found):
+        first = found[0]
         room = cell.area[2] - cell.area[0] - (first.box[2] - first.box[0])
         if room > _PADDING + first.size / 2:  # the number was not broken for want of room
             yield NUMBERS_STACKED
-    if any("\ufffd" in line.text for line in spelled):
+    if any("\ufffd" in line.text for line in found):
         yield NO_CODE
 
 
 def _pieces(line: Line) -> list[str]:
     """A line cut at its wide gaps."""
-    pieces, last = [""], None
-    for char in line.chars:
-        if last is not None and char.x0 - last.x1 > _APART * char.size:
-            pieces.append("")
-        pieces[-1] += char.text
-        last = char
-    return pieces
+    chars = line.chars
+    cuts = [i for i in range(1, len(chars)) if chars[i][1] - chars[i - 1][3] > _APART * chars[i][6]]
+    if not cuts:
+        return [line.text]
+    return ["".join([char[0] for char in chars[a:b]]) for a, b in pairwise([0, *cuts, len(chars)])]
 
 
 def value_pieces(line: Line) -> int:

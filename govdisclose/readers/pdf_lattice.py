@@ -53,14 +53,14 @@ class Lattice:
         x0, y0, x1, y1 = self.frame
         return all(x0 <= char.x <= x1 and y0 <= char.y <= y1 for char in chars)
 
-    def owners(self) -> dict[tuple[int, int], int]:
-        """For each (row, column) of the mesh, the index of the printed cell that covers it."""
-        return {
-            (cell.row + i, cell.col + j): index
-            for index, cell in enumerate(self.cells)
-            for i in range(cell.rowspan)
-            for j in range(cell.colspan)
-        }
+    def owners(self) -> list[list[int]]:
+        """For each row and column of the mesh, the index of the printed cell that covers it."""
+        found = [[0] * (len(self.columns) - 1) for _ in self.rows[1:]]
+        for index, cell in enumerate(self.cells):
+            for row in range(cell.row, cell.row + cell.rowspan):
+                for col in range(cell.col, cell.col + cell.colspan):
+                    found[row][col] = index
+        return found
 
     def mesh(self, x: float, y: float) -> tuple[int, int]:
         """Row and column of the mesh at a point inside the outer border."""
@@ -94,7 +94,7 @@ def _inside(lattice: Lattice, rulings: Sequence[Rectangle]) -> Iterator[tuple[in
         level = x1 - x0 > y1 - y0
         (top, left), (bottom, right), (row, col) = lattice.mesh(x0, y0), lattice.mesh(x1, y1), lattice.mesh(x, y)
         for track in range(left, right + 1) if level else range(top, bottom + 1):
-            index = owners[(row, track) if level else (track, col)]
+            index = owners[row][track] if level else owners[track][col]
             area = lattice.cells[index].area
             low, high, place = (area[1], area[3], y) if level else (area[0], area[2], x)
             if low + _NEAR < place < high - _NEAR:
@@ -104,7 +104,8 @@ def _inside(lattice: Lattice, rulings: Sequence[Rectangle]) -> Iterator[tuple[in
         stops = lattice.columns if level else lattice.rows
         # Thick rulings reach into the cells they end at, so only the middle of the mesh cell counts.
         rim = min(_NEAR, (stops[track + 1] - stops[track]) / 3)
-        share = _covered([(start, end) for start, end, _ in stretches], stops[track] + rim, stops[track + 1] - rim)
+        drawn = sorted([(start, end) for start, end, _ in stretches])
+        share = _covered(drawn, stops[track] + rim, stops[track + 1] - rim)
         yield index, level, stretches[0][2], share
 
 
@@ -184,17 +185,19 @@ def _drawn(
     """
     drawn = [[True] * (len(stops) - 1)]
     for position in positions[1:-1]:
-        near = [(start, end) for place, start, end in rulings if abs(place - position) <= _NEAR]
-        drawn.append([_covered(near, *stretch) >= 0.6 for stretch in pairwise(stops)])
+        near = sorted([(start, end) for place, start, end in rulings if abs(place - position) <= _NEAR])
+        drawn.append([bool(near) and _covered(near, *stretch) >= 0.6 for stretch in pairwise(stops)])
     return [*drawn, [True] * (len(stops) - 1)] if len(positions) > 1 else drawn
 
 
 def _covered(intervals: Sequence[tuple[float, float]], start: float, end: float) -> float:
-    """The share of a stretch that intervals cover."""
+    """The share of a stretch that intervals, in order, cover."""
     reached, total = start, 0.0
-    for low, high in sorted(intervals):
-        low, high = max(low, reached), min(high, end)
-        if high > low:
+    for low, high in intervals:
+        if low >= end:
+            break
+        if high > reached:
+            low, high = (reached if low < reached else low), (end if high > end else high)
             total += high - low
             reached = high
     return total / (end - start)

@@ -18,6 +18,10 @@ MAX_CHARACTERS = 40_000
 """On one page; a report prints a few hundred."""
 
 
+_Part = tuple[Line, list[list[Char]] | None]
+"""What is left of a line, in the pieces it was printed in; None for all of it."""
+
+
 @dataclass(frozen=True)
 class Page:
     """What is known of a page before its tables are sought."""
@@ -45,9 +49,9 @@ class Page:
         return self.drawing.shapes > MAX_SHAPES or len(self.text.chars) > MAX_CHARACTERS
 
     @cached_property
-    def runs(self) -> list[list[Char]]:
-        """The page's characters in the pieces they were printed in."""
-        return list(runs(self.text.chars))
+    def lines(self) -> list[Line]:
+        """All lines of the page, those beyond its edge included."""
+        return lines(self.text.chars)
 
     @cached_property
     def directions(self) -> tuple[int, int]:
@@ -58,8 +62,8 @@ class Page:
 
 def look_at(page: Any, number: int) -> Page:
     """What stands on a pdfium page, before its tables are sought."""
-    drawn = drawing(page)
-    return Page(characters(page, number, drawn.order), drawn)
+    text = characters(page, number)
+    return Page(text, drawing(page, text.objects))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,25 +96,57 @@ def placed_tables(page: Page, found: Sequence[Lattice], rung: str) -> Tables:
 
     A table that stands in a cell of another takes its text first.
     """
-    rest = page.runs
+    rest: list[_Part] = [(line, None) for line in page.lines]
+    blanks = [char for char in page.text.chars if char[0].isspace()]
     placed = []
     for lattice in sorted(found, key=_size):
-        x0, y0, x1, y1 = lattice.frame
-        mine, others = [], []
-        for run in rest:
-            inside = any(x0 <= (c.x0 + c.x1) / 2 <= x1 and y0 <= (c.y0 + c.y1) / 2 <= y1 for c in run)
-            (mine if inside else others).append(run)
-        if any(not char.text.isspace() for run in mine for char in run):
+        mine, others = _shared(lattice.frame, rest)
+        if mine:
             rest = others
+            mine += [[blank] for blank in blanks if lattice.holds(blank)]
             placed.append((lattice.frame, grid_from_cells(lattice, mine, page.text.view, page.rulings)))
     placed.sort(key=lambda entry: (entry[0][1], entry[0][0]))
-    return Tables((rung,) if placed else (), tuple(placed), tuple(lines(shown(rest, page))))
+    return Tables((rung,) if placed else (), tuple(placed), tuple(_outside(page, rest, blanks)))
 
 
-def shown(pieces: Sequence[Sequence[Char]], page: Page) -> list[Char]:
-    """The characters of pieces that stand on the page itself, not beyond its edge."""
+def _shared(frame: Rectangle, found: Sequence[_Part]) -> tuple[list[list[Char]], list[_Part]]:
+    """The pieces with the middle of some character inside a frame, and the rest."""
+    x0, y0, x1, y1 = frame
+    left, head, right, foot = 2 * x0, 2 * y0, 2 * x1, 2 * y1
+    mine: list[list[Char]] = []
+    others: list[_Part] = []
+    for line, pieces in found:
+        if line.box[3] < y0 or line.box[1] > y1:
+            others.append((line, pieces))
+            continue
+        outside: list[list[Char]] = []
+        for run in pieces if pieces is not None else runs(line):
+            first, last = run[0], run[-1]
+            inside = last[1] + last[3] >= left and first[1] + first[3] <= right
+            (mine if inside and head <= first[2] + first[4] <= foot else outside).append(run)
+        if outside:
+            others.append((line, outside))
+    return mine, others
+
+
+def _outside(page: Page, rest: Sequence[_Part], blanks: Sequence[Char]) -> list[Line]:
+    """The lines of what no table took, as far as it stands on the page: whole ones as they are, others anew."""
     width, height = page.text.view.size
-    return [char for run in pieces for char in run if 0 <= char.x <= width and 0 <= char.y <= height]
+    whole: list[Line] = []
+    parts: list[Char] = []
+    for line, pieces in rest:
+        chars = line.chars if pieces is None else [char for run in pieces for char in run]
+        if len(chars) == len(line.chars) and _is_within(line.box, width, height):
+            whole.append(line)
+        else:
+            parts += [char for char in chars if 0 <= char.x <= width and 0 <= char.y <= height]
+    if not parts:
+        return whole
+    return sorted([*whole, *lines([*parts, *blanks])], key=lambda line: (line.chars[0].angle, line.chars[0].base))
+
+
+def _is_within(box: Rectangle, width: float, height: float) -> bool:
+    return box[0] >= 0 and box[1] >= 0 and box[2] <= width and box[3] <= height
 
 
 def _size(lattice: Lattice) -> float:

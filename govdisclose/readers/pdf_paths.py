@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -46,14 +46,14 @@ class Drawing(NamedTuple):
     """What is drawn on a page, in user space.
 
     `thin` are pieces of rulings, `areas` filled shapes; `shapes` counts drawn objects, `pictures`
-    images. `order` numbers the text objects, by their addresses, as they are printed.
+    images. `order` are the numbers of the text objects as they are printed.
     """
 
     thin: tuple[Rectangle, ...]
     areas: tuple[Rectangle, ...]
     shapes: int
     pictures: int
-    order: dict[int, int]
+    order: tuple[int, ...]
 
     def rulings(self, view: View) -> tuple[Rectangle, ...]:
         """Whole rulings on the page as it reads: pieces and dashes are joined, each is thin in one direction."""
@@ -79,7 +79,7 @@ def _quick() -> _Quick:
 
     def bound(function: Any, result: Any, *arguments: Any) -> Any:
         address = ctypes.cast(function, ctypes.c_void_p).value
-        return ctypes.PYFUNCTYPE(result, *arguments)(address)
+        return ctypes.PYFUNCTYPE(result, *arguments)(address or 0)
 
     handle, number = ctypes.c_void_p, ctypes.c_int
     return _Quick(
@@ -94,21 +94,28 @@ def _quick() -> _Quick:
     )
 
 
-def drawing(page: Any) -> Drawing:
-    """What is drawn on a pdfium page (a `pypdfium2.PdfPage`), form objects included."""
-    pen = _Pen()
+def drawing(page: Any, texts: Mapping[int, int]) -> Drawing:
+    """What is drawn on a pdfium page, form objects included.
+
+    Parameters
+    ----------
+    page : pypdfium2.PdfPage
+    texts : mapping of int to int
+        The numbers of its text objects, by their addresses.
+    """
+    pen = _Pen(texts)
     pen.follow(page.raw, _UNIT, 0)
-    return Drawing(tuple(pen.thin), tuple(pen.areas), pen.shapes, pen.pictures, pen.order)
+    return Drawing(tuple(pen.thin), tuple(pen.areas), pen.shapes, pen.pictures, tuple(pen.order))
 
 
 class _Pen:
     """Collects what a page draws; the buffers that pdfium writes into are made once."""
 
-    def __init__(self) -> None:
+    def __init__(self, texts: Mapping[int, int]) -> None:
         import pypdfium2.raw as raw
 
-        self.raw = raw
-        self.order: dict[int, int] = {}
+        self.raw, self.texts = raw, texts
+        self.order: list[int] = []
         self.thin: list[Rectangle] = []
         self.areas: list[Rectangle] = []
         self.shapes = self.pictures = 0
@@ -121,13 +128,15 @@ class _Pen:
         raw, quick = self.raw, _quick()
         handle = ctypes.cast(container, ctypes.c_void_p).value
         count = raw.FPDFFormObj_CountObjects(container) if depth else raw.FPDFPage_CountObjects(container)
-        order = self.order
+        order, texts = self.order, self.texts
         get, kind_of = (quick.form_object if depth else quick.page_object), quick.kind
         for index in range(count):
             thing = get(handle, index)
+            if thing in texts:
+                order.append(texts[thing])
+                continue
             kind = kind_of(thing)
             if kind == raw.FPDF_PAGEOBJ_TEXT:
-                order[thing] = len(order)
                 continue
             if kind == raw.FPDF_PAGEOBJ_FORM:
                 if depth < _DEPTH:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from govdisclose.clean import fold
 from govdisclose.model import Paragraph
@@ -18,6 +19,15 @@ _PAGE_NUMBER = re.compile(
     rf"{_MARK}(?:第|page)?\s*\d{{1,4}}\s*页?(?:\s*[/,]?\s*(?:共|of|/)\s*\d{{1,4}}\s*页?)?{_MARK}", re.I
 )
 _REPEATS = 3
+_NUMERAL = "[一二三四五六七八九十百]{1,4}"
+_ENUMERATOR = re.compile(rf"{_NUMERAL}、|[（(]{_NUMERAL}[)）](?![项款目])|第{_NUMERAL}(?:[、，,：:章节]|部分)")
+"""Begins a heading or an item; what a law is quoted by (第二十条第（一）项) begins none."""
+_SENTENCE_END = "。！？!?"
+_CLAUSE_END = _SENTENCE_END + "；：;:…”’」』）)》"
+_WELL_BEFORE = 5.0
+"""A line that ends this far from the right margin, in em, is the last of its paragraph."""
+_WORD = re.compile(r"[!-~]*")
+"""Letters and digits that no line ends in the middle of."""
 
 
 def without_furniture(pages: Mapping[View, Sequence[Line]]) -> dict[View, list[Line]]:
@@ -78,7 +88,8 @@ def paragraphs(
 
     A line continues the one before where that one reaches the right margin, this one starts at
     the left margin in the same size, and no table stands between them; the next page's first line
-    may continue a page's last. The box is that of the part on the first page.
+    may continue a page's last. What begins with an enumerator begins a paragraph, and so does what
+    comes after a full stop with room left behind it. The box is that of the part on the first page.
 
     Parameters
     ----------
@@ -87,7 +98,12 @@ def paragraphs(
     breaks : sequence of (int, float)
         Page number and top of each table.
     """
-    margins = _margins([line for found in pages.values() for line in found])
+    widths = {view: round(view.size[0]) for view in pages}
+    by_width = {
+        width: _margins([line for view, found in pages.items() if widths[view] == width for line in found])
+        for width in set(widths.values())
+    }
+    margins = {view: by_width[width] for view, width in widths.items()}
     text, last, start = "", None, None
     area = (0.0, 0.0, 0.0, 0.0)
     for view, found in pages.items():
@@ -110,29 +126,38 @@ def paragraphs(
         yield start[0].number, start[1], Paragraph(text, start[0].box(area))
 
 
-def _margins(found: Sequence[Line]) -> tuple[float, float]:
-    """Left and right margin of the running text: where most of its longer lines begin and end."""
+class _Margins(NamedTuple):
+    """Of the running text: where most of its longer lines begin and end, and where the longest end."""
+
+    left: float
+    right: float
+    widest: float
+
+
+def _margins(found: Sequence[Line]) -> _Margins:
     longer = [line for line in found if len(line.text) >= 15]
     if not longer:
-        return (float("inf"), float("inf"))
+        return _Margins(float("inf"), float("inf"), float("inf"))
     left = sorted(line.box[0] for line in longer)[len(longer) // 10]
-    right = sorted(line.box[2] for line in longer)[(len(longer) - 1) * 6 // 10]
-    return left, right
+    ends = sorted(line.box[2] for line in longer)
+    return _Margins(left, ends[(len(ends) - 1) * 6 // 10], ends[(len(ends) - 1) * 9 // 10])
 
 
 def _continues(
     last: tuple[View, Line],
     line: Line,
     view: View,
-    margins: tuple[float, float],
+    margins: Mapping[View, _Margins],
     breaks: Sequence[tuple[int, float]],
 ) -> bool:
     before_view, before = last
     em = max(before.size, 1.0)
-    left, right = margins
-    if abs(before.size - line.size) > 0.15 * em or before.box[2] < right - 1.5 * em:
+    left = margins[view].left
+    if abs(before.size - line.size) > 0.15 * em or before.box[2] < margins[before_view].right - 1.5 * em:
         return False
     if not left - em <= line.box[0] <= left + 0.6 * em:
+        return False
+    if _begins(before, line, margins[before_view].widest, margins[view].widest):
         return False
     if view == before_view:
         between = any(number == view.number and before.box[1] < top < line.box[1] for number, top in breaks)
@@ -143,6 +168,30 @@ def _continues(
         (number == before_view.number and top > before.box[1]) or (number == view.number and top < line.box[1])
         for number, top in breaks
     )
+
+
+def _begins(before: Line, line: Line, room: float, width: float) -> bool:
+    """Whether a line's words, or the room left before them, say that it begins a paragraph.
+
+    Parameters
+    ----------
+    before, line : Line
+        Neighbours, that margins alone would join.
+    room, width : float
+        Where the longest lines end, on the page of the one and of the other.
+    """
+    em = max(before.size, 1.0)
+    # A last line has its full stop; so a short one without is a heading.
+    heading = line.box[2] < width - _WELL_BEFORE * em and line.text[-1] not in _CLAUSE_END
+    if _ENUMERATOR.match(line.text):
+        # 统一、 cut by the end of the line is no enumerator.
+        return heading or before.text[-1] in _CLAUSE_END
+    if before.text[-1] not in _SENTENCE_END:
+        return False
+    word = _WORD.match(line.text)
+    chars = line.chars[: max(word.end() if word else 0, 1)]
+    fits = before.box[2] + chars[-1].x1 - chars[0].x0 < room - 1.5 * em
+    return fits or heading
 
 
 def _joined(text: str, more: str) -> str:

@@ -8,12 +8,11 @@ from itertools import pairwise
 
 from govdisclose.model import Grid, GridCell
 from govdisclose.readers.pdf_blocks import SLACK, Block, Piece, clusters, levels, rightmost
+from govdisclose.readers.pdf_spans import NEAR, Column, Group, Head, Row, edges_of, groups_of, heads_of
 from govdisclose.readers.pdf_text import Rectangle, View
 
 _HEADER = 3
 """A line with as many cells may be a header without a single value below it."""
-_NEAR = 2.5
-"""What is set in the middle of several rows or columns is off it by less than this, in points."""
 
 
 @dataclass(frozen=True)
@@ -31,51 +30,6 @@ class Section:
         return (*self.heads, *self.corners, *self.labels, *(block for row in self.rows for block in row))
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column of values: where its numbers or its header stand."""
-
-    x0: float
-    x1: float
-
-    @property
-    def mid(self) -> float:
-        return (self.x0 + self.x1) / 2
-
-
-@dataclass(frozen=True)
-class _Row:
-    """A row below the header: its label, if any, its values by column, and its upper and lower edge."""
-
-    label: Block | None
-    values: dict[int, Block]
-    top: float
-    bottom: float
-
-    @property
-    def mid(self) -> float:
-        return (self.top + self.bottom) / 2
-
-
-@dataclass(frozen=True)
-class _Head:
-    """A header cell over columns `first` to `last`."""
-
-    block: Block
-    first: int
-    last: int
-
-
-@dataclass(frozen=True)
-class _Group:
-    """A label over rows `first` to `last`, at a level (0 is leftmost); None where it stands on another page."""
-
-    block: Block | None
-    level: int
-    first: int
-    last: int
-
-
 _Cell = tuple[int, int, int, int, str]
 """row, column, rowspan, colspan, text"""
 
@@ -87,10 +41,14 @@ def sections(found: Sequence[Block]) -> Iterator[Section]:
     edge = min((block.x0 for block in values), default=_edge_of_labels(texts))
     if edge is None:
         return
-    heads = [block for block in texts if block.x1 > edge]
-    labels = [block for block in texts if block.x1 <= edge]
     rows = levels(values)
+    if rows and not any(block.x1 <= row[0].x0 and block.beside(row[0]) for block in texts for row in rows):
+        edge = -1.0e9  # no row of numbers has a label: what stands left of them heads columns without numbers
+    heads = [block for block in texts if block.x1 > edge + SLACK * block.size]
+    labels = [block for block in texts if block.x1 <= edge + SLACK * block.size]
     labels = [part for label in labels for part in _parted(label, labels, rows)]
+    titles = _titles(labels, texts, rows)
+    heads, labels = [*heads, *titles], [label for label in labels if label not in titles]
     leaves = rightmost(labels)
     corners = [block for block in labels if any(block.beside(head) for head in heads)]
     plain = [leaf for leaf in leaves if leaf not in corners and not any(_on(leaf, row) for row in rows)]
@@ -112,16 +70,39 @@ def sections(found: Sequence[Block]) -> Iterator[Section]:
     for part, (low, high) in zip(parts, pairwise(bounds), strict=True):
         inside = [block for block in labels if low < block.mid < high]
         beside = [block for block in inside if block not in corners]
-        # What stands in the header, right of all labels below, heads a column without a number.
+        # What stands in the header, right of all labels below, heads a column without a number, unless it
+        # is in the middle of a column of labels that ends before the next column.
         border = max((block.x1 for block in beside), default=-1e9)
         settled = bool(beside) or any(kind == "values" for _, kind, _ in part)
-        over = [b for b in inside if settled and b in corners and b.x0 > border - SLACK * b.size]
+        over = _blank_columns(part, [b for b in inside if b in corners], beside, border) if settled else []
         yield Section(
             tuple([block for _, kind, row in part if kind == "head" for block in row] + over),
             tuple(block for block in inside if block in corners and block not in over),
             tuple(beside),
             tuple(tuple(row) for _, kind, row in part if kind == "values"),
         )
+
+
+def _titles(labels: Sequence[Block], texts: Sequence[Block], rows: Sequence[Sequence[Block]]) -> list[Block]:
+    """Texts alone at their height that begin right of all labels of rows of numbers: they head what follows."""
+    border = max((label.x1 for label in labels if any(_on(label, row) for row in rows)), default=1e9)
+    beyond = [label for label in labels if label.x0 > border]
+    return [label for label in beyond if not any(other.beside(label) for other in texts if other.text != label.text)]
+
+
+def _blank_columns(
+    part: Sequence[tuple[float, str, list[Block]]], corners: Sequence[Block], labels: Sequence[Block], border: float
+) -> list[Block]:
+    """Those header cells left of all values that head columns without a number, not the labels."""
+    left = min((block.x0 for block in (*corners, *labels)), default=0.0)
+    first = min(((b.x0 + b.x1) / 2 for _, kind, row in part if kind == "head" for b in row), default=0.0)
+    found: list[Block] = []
+    for block in sorted(corners, key=lambda block: -block.x0):
+        middle = (block.x0 + block.x1) / 2
+        if block.x0 > border - SLACK * block.size and (not labels or 2 * middle - left > first):
+            found.append(block)
+            first = middle
+    return found
 
 
 def _edge_of_labels(texts: Sequence[Block]) -> float | None:
@@ -193,8 +174,8 @@ def section_grid(
     rows = _rows(section, columns)
     if rows is None:
         return None
-    groups = _groups(section, rows, marks)
-    heads = _heads(section.heads, leaves, columns)
+    groups = groups_of(section.labels, rows, marks)
+    heads = heads_of(section.heads, leaves, columns)
     if groups is None or heads is None:
         return None
     return _grid(section, columns, rows, groups, heads, view, certain)
@@ -285,7 +266,7 @@ def _continued(bands: Sequence[tuple[float, float]], before: Sequence[Column]) -
     return list(before)
 
 
-def _rows(section: Section, columns: Sequence[Column]) -> list[_Row] | None:
+def _rows(section: Section, columns: Sequence[Column]) -> list[Row] | None:
     """The rows below the header, those without values included, each with its label."""
     leaves = rightmost(section.labels)
     matched: list[tuple[Block | None, dict[int, Block]]] = []
@@ -312,13 +293,13 @@ def _rows(section: Section, columns: Sequence[Column]) -> list[_Row] | None:
     matched += [(label, {}) for label in free]
     matched.sort(key=lambda row: row[0].mid if row[0] else next(iter(row[1].values())).mid)
     edges = [_extent(label, values) for label, values in matched]
-    if any(above[1] > below[0] + _NEAR for above, below in pairwise(edges)):
+    if any(above[1] > below[0] + NEAR for above, below in pairwise(edges)):
         return None
     made = []
     for i, (label, values) in enumerate(matched):
         top = (edges[i - 1][1] + edges[i][0]) / 2 if i else edges[i][0] - 2
         bottom = (edges[i][1] + edges[i + 1][0]) / 2 if i + 1 < len(edges) else edges[i][1] + 2
-        made.append(_Row(label, values, top, bottom))
+        made.append(Row(label, values, top, bottom))
     return made
 
 
@@ -330,173 +311,23 @@ def _extent(label: Block | None, values: dict[int, Block]) -> tuple[float, float
 def _label(value: Block, free: Sequence[Block]) -> Block | None:
     """The label that a row of numbers stands beside, by its middle or else by its first line; None without one."""
     near = 0.35 * value.size
-    for height in (lambda block: block.mid, lambda block: block.pieces[0].mid):
-        found = [block for block in free if abs(height(block) - value.mid) < max(near, 0.3 * block.size)]
+    for heights in ([block.mid for block in free], [block.pieces[0].mid for block in free]):
+        found = [
+            block
+            for block, height in zip(free, heights, strict=True)
+            if abs(height - value.mid) < max(near, 0.3 * block.size)
+        ]
         if len(found) == 1:
             return found[0]
     return None
 
 
-def _groups(section: Section, rows: Sequence[_Row], marks: Sequence[Rectangle]) -> list[_Group] | None:
-    """Labels over several rows; None where one fits nowhere."""
-    leaves = {id(row.label) for row in rows}
-    found = [block for block in section.labels if id(block) not in leaves]
-    spans = clusters([(block.x0 + SLACK * block.size, block.x1 - SLACK * block.size) for block in found])
-    made: list[_Group] = []
-    for level, (low, high) in enumerate(spans):
-        mine = sorted((b for b in found if low < (b.x0 + b.x1) / 2 < high), key=lambda block: block.mid)
-        # A row whose label begins further left is not of these groups.
-        under = [i for i, row in enumerate(rows) if row.label is None or row.label.x0 > high - SLACK]
-        for stretch in _stretches(under):
-            inside = [b for b in mine if rows[stretch[0]].top <= b.mid <= rows[stretch[-1]].bottom]
-            cuts = _cuts(stretch, rows, (low + high) / 2, marks)
-            parted = _by_cuts(inside, stretch, rows, cuts) if cuts is not None else _by_middles(inside, stretch, rows)
-            if parted is None:
-                return None
-            made += [_Group(block, level, first, last) for block, first, last in parted]
-    return made if sum(group.block is not None for group in made) == len(found) else None
-
-
-def _cuts(
-    stretch: Sequence[int], rows: Sequence[_Row], x: float, marks: Sequence[Rectangle]
-) -> list[int] | None:
-    """The rows after which a line is drawn at some place; None where no lines part the rows."""
-    drawn = [
-        [mark for mark in marks if rows[i].mid < (mark[1] + mark[3]) / 2 < rows[j].mid] for i, j in pairwise(stretch)
-    ]
-    if not stretch[1:] or not all(drawn):
-        return None
-    return [i for i, between in zip(stretch, drawn, strict=False) if any(m[0] < x < m[2] for m in between)]
-
-
-def _by_cuts(
-    groups: Sequence[Block], stretch: Sequence[int], rows: Sequence[_Row], cuts: Sequence[int]
-) -> list[tuple[Block | None, int, int]] | None:
-    """The label between each two lines."""
-    made: list[tuple[Block | None, int, int]] = []
-    start = stretch[0]
-    for end in [*cuts, stretch[-1]]:
-        inside = [b for b in groups if rows[start].top - _NEAR < b.mid < rows[end].bottom + _NEAR]
-        if len(inside) > 1:
-            return None
-        made.append((inside[0] if inside else None, start, end))
-        start = end + 1
-    return made
-
-
-def _by_middles(
-    groups: Sequence[Block], stretch: Sequence[int], rows: Sequence[_Row]
-) -> list[tuple[Block | None, int, int]] | None:
-    """Neighbouring rows that each label stands in the middle of; the first may have theirs on the page before."""
-    best: tuple[float, list[tuple[Block | None, int, int]]] = (1e9, [])
-    for start in stretch if groups else ():
-        off, parted = _tiled(list(groups), start, stretch[-1], rows)
-        head: list[tuple[Block | None, int, int]] = [] if start == stretch[0] else [(None, stretch[0], start - 1)]
-        if off + len(head) * _NEAR < best[0]:
-            best = (off + len(head) * _NEAR, [*head, *parted])
-    if not groups:
-        return []
-    return best[1] if best[0] <= _NEAR * (len(groups) + 1) else None
-
-
-def _tiled(
-    groups: list[Block], start: int, end: int, rows: Sequence[_Row]
-) -> tuple[float, list[tuple[Block | None, int, int]]]:
-    """All rows from `start` to `end` shared out among labels in order, and how far those are off their middles."""
-    group, *others = groups
-    best: tuple[float, list[tuple[Block | None, int, int]]] = (1e9, [])
-    for last in range(start, end + 1) if others else [end]:
-        # Where the outermost rows end is not known to the point.
-        outer = (start == 0) + (last == len(rows) - 1)
-        off = max(0.0, abs((rows[start].top + rows[last].bottom) / 2 - group.mid) - outer * _NEAR)
-        if off > 2 * _NEAR or (others and last == end):
-            continue
-        more: tuple[float, list[tuple[Block | None, int, int]]] = (0.0, [])
-        if others:
-            more = _tiled(others, last + 1, end, rows)
-        if off + more[0] < best[0]:
-            best = (off + more[0], [(group, start, last), *more[1]])
-    return best
-
-
-def _stretches(numbers: Sequence[int]) -> list[list[int]]:
-    """Numbers in runs of neighbours.
-
-    >>> _stretches([1, 2, 4])
-    [[1, 2], [4]]
-    """
-    made: list[list[int]] = []
-    for number in numbers:
-        if made and number == made[-1][-1] + 1:
-            made[-1].append(number)
-        else:
-            made.append([number])
-    return made
-
-
-def _heads(
-    heads: Sequence[Block], leaves: Sequence[Block], columns: Sequence[Column]
-) -> list[_Head] | None:
-    """Header cells with the columns they stand over; a title stands over all, the labels' included (-1)."""
-    made = [_Head(leaf, i, i) for i, leaf in enumerate(leaves)]
-    above = [block for block in heads if not any(block is leaf for leaf in leaves)]
-    for block in sorted(above, key=lambda block: -block.mid):
-        alone = not any(other is not block and other.beside(block) for other in heads)
-        if alone and not any(column.x0 < block.x1 and block.x0 < column.x1 for column in columns[1:]):
-            made.append(_Head(block, -1, len(columns) - 1))
-            continue
-        span = _span(block, [other for other in heads if other is not block], columns, leaves)
-        if span is None and alone:
-            made.append(_Head(block, -1, len(columns) - 1))
-            continue
-        if span is None:
-            return None
-        if any(block.is_gap((a.mid + b.mid) / 2) for a, b in pairwise(columns)):
-            return None  # two cells beside each other, taken for one
-        made.append(_Head(block, *span))
-    return made
-
-
-def _span(
-    block: Block, others: Sequence[Block], columns: Sequence[Column], leaves: Sequence[Block]
-) -> tuple[int, int] | None:
-    """The columns that a header cell stands in the middle of."""
-    mid = (block.x0 + block.x1) / 2
-    fits = []
-    for first in range(len(columns)):
-        for last in range(first, len(columns)):
-            low, high = _edges(columns, first, last)
-            if not low < mid < high or abs((low + high) / 2 - mid) > max(_NEAR, 0.04 * (high - low)):
-                continue
-            if any(other.beside(block) and other.x0 < high and low < other.x1 for other in others):
-                continue
-            fits.append((first, last))
-    if not fits:
-        return None
-    even = [
-        (first, last)
-        for first, last in fits
-        if last > first and max(leaf.mid for leaf in leaves[first : last + 1])
-        - min(leaf.mid for leaf in leaves[first : last + 1]) < 1
-    ]
-    return max(even or fits, key=lambda span: span[1] - span[0])
-
-
-def _edges(columns: Sequence[Column], first: int, last: int) -> tuple[float, float]:
-    """Left and right edge of some columns: half way between their middles and those beside."""
-    mids = [column.mid for column in columns]
-    step = (mids[-1] - mids[0]) / (len(mids) - 1) if len(mids) > 1 else 2 * (columns[0].x1 - columns[0].x0)
-    low = (mids[first - 1] + mids[first]) / 2 if first else mids[0] - step / 2
-    high = (mids[last] + mids[last + 1]) / 2 if last + 1 < len(mids) else mids[-1] + step / 2
-    return low, high
-
-
 def _grid(
     section: Section,
     columns: Sequence[Column],
-    rows: Sequence[_Row],
-    groups: Sequence[_Group],
-    heads: Sequence[_Head],
+    rows: Sequence[Row],
+    groups: Sequence[Group],
+    heads: Sequence[Head],
     view: View,
     certain: bool,
 ) -> tuple[Grid, Rectangle, tuple[Column, ...]]:
@@ -511,7 +342,9 @@ def _grid(
     under = {rank for rank, head in zip(ranks, heads, strict=True) if head.first < 0}
     for rank, head in zip(ranks, heads, strict=True):
         first = 0 if head.first < 0 else lead + head.first
-        covered = [r for r, h in zip(ranks, heads, strict=True) if r > rank and h.first <= head.last and h.last >= head.first]
+        covered = [
+            r for r, h in zip(ranks, heads, strict=True) if r > rank and h.first <= head.last and h.last >= head.first
+        ]
         down = 1 if covered else above - rank
         cells.append((rank, first, down, lead + head.last + 1 - first, head.block.text))
     corner_row = max((rank + 1 for rank in under), default=0)
@@ -529,7 +362,7 @@ def _grid(
         for j in range(len(columns)):
             value = row.values.get(j)
             cells.append((above + i, lead + j, 1, 1, value.text if value else ""))
-    xs = _xs(columns, lead, left, [block for block in section.labels])
+    xs = _xs(columns, lead, left, list(section.labels))
     head_bottom = rows[0].top if rows else max(block.bottom for block in section.blocks)
     ys = [top + (head_bottom - top) * i / above for i in range(above)] if above else []
     ys += [row.top for row in rows] + [rows[-1].bottom if rows else head_bottom]
@@ -541,7 +374,7 @@ def _grid(
     return Grid(made, geometry=certain, page=view.number), frame, tuple(columns)
 
 
-def _ranks(heads: Sequence[_Head]) -> list[int]:
+def _ranks(heads: Sequence[Head]) -> list[int]:
     """The header line that each header cell begins in, from 0."""
     order = sorted(range(len(heads)), key=lambda i: heads[i].block.mid)
     ranks = [0] * len(heads)
@@ -551,14 +384,14 @@ def _ranks(heads: Sequence[_Head]) -> list[int]:
             for j in order[:at]
             if heads[j].first <= heads[i].last
             and heads[i].first <= heads[j].last
-            and heads[j].block.bottom <= heads[i].block.top + _NEAR
+            and heads[j].block.bottom <= heads[i].block.top + NEAR
         ]
         ranks[i] = max(over, default=0)
     return ranks
 
 
 def _xs(columns: Sequence[Column], lead: int, left: float, labels: Sequence[Block]) -> list[float]:
-    edges = [_edges(columns, i, i)[0] for i in range(len(columns))] + [_edges(columns, 0, len(columns) - 1)[1]]
+    edges = [edges_of(columns, i, i)[0] for i in range(len(columns))] + [edges_of(columns, 0, len(columns) - 1)[1]]
     if not lead:
         return edges
     border = max(edges[0], max((block.x1 for block in labels if block.x1 < columns[0].x0), default=edges[0]))

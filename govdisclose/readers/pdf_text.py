@@ -7,8 +7,8 @@ the sheet is turned until it reads from left to right (`View.turn`, undone in `V
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -104,6 +104,8 @@ class View:
         >>> View(1, (0, 0, 600, 800), turn=1).box((10, 20, 30, 50))
         Box(page=1, x0=20, y0=770, x1=50, y1=790)
         """
+        if not self.turn:
+            return Box(self.number, round(area[0], 2), round(area[1], 2), round(area[2], 2), round(area[3], 2))
         width, height = self.size
         ax, ay = _turned(area[0], area[1], width, height, -self.turn)
         bx, by = _turned(area[2], area[3], width, height, -self.turn)
@@ -128,6 +130,8 @@ class PageText:
     unmapped: int = 0
     hidden_layer: bool = False
     """Whether the text is an invisible layer (of a recognition program) over a picture."""
+    objects: Mapping[int, int] = field(default_factory=dict)
+    """The number of each text object (`Char.run`), by its address in pdfium's memory."""
 
 
 def lines(chars: Iterable[Char]) -> list[Line]:
@@ -153,17 +157,14 @@ def lines(chars: Iterable[Char]) -> list[Line]:
     return [line for angle in sorted(by_angle) for line in _lines(by_angle[angle], angle)]
 
 
-_BASE, _SIZE = 5, 6
-"""Places in a `Char`: there are thousands, and names are slower."""
-
-
 def _lines(chars: list[Char], angle: int) -> Iterator[Line]:
-    based = [(char[_BASE] if angle == 0 else _base(char, angle), char) for char in chars]
+    # Here and below `char[5]` is its base and `char[6]` its size: there are thousands, and names are slower.
+    based = [(char[5] if angle == 0 else _base(char, angle), char) for char in chars]
     based.sort(key=itemgetter(0))
     gathered: list[Char] = []
     top, size = 0.0, 0.0
     for base, char in based:
-        em = char[_SIZE]
+        em = char[6]
         if gathered and base - top < _SAME_LINE * (em if em < size else size):
             gathered.append(char)
             continue
@@ -185,37 +186,55 @@ def _along(char: Char, angle: int) -> tuple[float, float]:
 
 def _line(chars: list[Char], angle: int) -> Iterator[Line]:
     """The line that characters on one baseline make; none where all are blank."""
-    placed = [(*((char[1], char[3]) if angle == 0 else _along(char, angle)), char) for char in chars]
-    if len(placed) > 1:
-        placed.sort(key=lambda place: place[0] + place[1])
-    text, end, inked = "", None, []
-    for start, stop, char in placed:
-        if char[0].isspace():
+    if angle == 0:
+        placed = [(char[1] + char[3], char[1], char[3], char) for char in chars]
+    else:
+        placed = [(start + stop, start, stop, char) for char in chars for start, stop in (_along(char, angle),)]
+    placed.sort(key=itemgetter(0))
+    text = ""
+    end: float | None = None
+    inked: list[Char] = []
+    for _, start, stop, char in placed:
+        glyph = char[0]
+        if glyph.isspace():
             text += " "
             continue
-        if inked and any(_is_twin(other, char) for other in inked[-3:]):
+        # What overprints a character follows it, or what overprints its neighbours does.
+        if glyph in text[-3:] and any(_is_twin(other, char) for other in inked[-3:]):
             continue
-        if end is not None and start - end > _WORD_GAP * char[_SIZE] and text[-1] != " ":
+        if end is not None and start - end > _WORD_GAP * char[6] and text[-1] != " ":
             text += " "
-        text += char[0]
+        text += glyph
         end = stop
         inked.append(char)
     if inked:
         text = " ".join(part for part in text.split(" ") if part)
-        yield Line(text, tuple(inked), bounding(inked), max(map(itemgetter(_SIZE), inked)))
+        yield Line(text, tuple(inked), bounding(inked), max([char[6] for char in inked]))
 
 
 def _is_twin(other: Char, char: Char) -> bool:
     if other[0] != char[0]:
         return False
-    near = _OVERPRINT * max(char[_SIZE], 1.0)
+    near = _OVERPRINT * max(char[6], 1.0)
     return abs(other.x - char.x) < near and abs(other.y - char.y) < near
+
+
+def spelled(chars: Sequence[Char]) -> str:
+    """The text of characters that follow one another on one line, with a space where the gap is wide.
+
+    >>> spelled([Char("1", 10, 10, 15, 20, base=18, size=10), Char("2", 20, 10, 25, 20, base=18, size=10)])
+    '1 2'
+    """
+    text, end = "", chars[0][1]
+    for char in chars:
+        text += " " + char[0] if char[1] - end > _WORD_GAP * char[6] else char[0]
+        end = char[3]
+    return text
 
 
 def bounding(chars: Iterable[Char]) -> Rectangle:
     """The smallest rectangle around characters; all zero around none."""
-    chars = list(chars)
-    if not chars:
+    columns = list(zip(*chars, strict=True))
+    if not columns:
         return (0.0, 0.0, 0.0, 0.0)
-    _, x0, y0, x1, y1, *_ = zip(*chars, strict=True)
-    return (min(x0), min(y0), max(x1), max(y1))
+    return (min(columns[1]), min(columns[2]), max(columns[3]), max(columns[4]))

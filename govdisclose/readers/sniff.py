@@ -112,7 +112,10 @@ def is_binary(data: bytes) -> bool:
 def _head(path: Path) -> bytes:
     try:
         if path.is_dir():
-            raise UnreadableFile(f"{path}: this is a folder; give one file, or build a dataset from the folder")
+            shown = f"{path} (the current folder, or an empty path)" if path == Path() else path
+            raise UnreadableFile(f"{shown}: this is a folder; give one file, or build a dataset from the folder")
+        if path.is_symlink() and not path.exists():
+            raise UnreadableFile(f"{path}: a link that leads to no file; check where it points")
         if not path.exists():
             raise UnreadableFile(f"{path}: no such file; check the path")
         if not path.is_file():
@@ -149,8 +152,7 @@ def _text_kind(path: Path, head: bytes) -> Kind:
 
 def _image(path: Path, label: str) -> UnsupportedFormat:
     return UnsupportedFormat(
-        f"{path}: the file is {label}; reading images needs the OCR extra (pip install 'govdisclose[ocr]'),"
-        " or give the report as PDF, DOCX or HTML"
+        f"{path}: the file is {label}, and scans are not read; give the born-digital PDF, DOCX or HTML"
     )
 
 

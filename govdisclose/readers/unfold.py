@@ -6,7 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from govdisclose.clean import parse
-from govdisclose.model import Block, Grid, GridCell, Paragraph
+from govdisclose.model import Block, Grid, GridCell, Note, Paragraph
+
+SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+"""Digits of a note are written as such: 12 with the note 1 is not 121."""
 
 _DATA_VALUES = 6
 """A table with so many values of its own is data, whatever else its cells hold."""
@@ -57,6 +61,11 @@ def grid_blocks(cells: Sequence[GridCell], height: int, width: int, *, caption: 
         if r < height:
             yield from (Paragraph(line) for line in prose[r].split("\n"))
         first = r + 1
+
+
+def struck_note() -> Note:
+    """Says that a file has text the agency crossed out."""
+    return Note("struck_out", "文中有加删除线的文字,没有读取", "text that is crossed out was not read")
 
 
 def _prose_rows(cells: Sequence[GridCell], height: int, width: int) -> dict[int, str]:
