@@ -167,7 +167,8 @@ def _is_row(row: _Row) -> bool:
         return True
     return first > 0 and found[first].x0 - found[first - 1].x1 > _APART * found[0].size
 
-    """Whether a stretch has a row of several numbers, two rows of cells, or one with numbers at a page's top."""
+
+def _regions(rows: Sequence[_Row], width: float) -> Iterator[list[_Row]]:
     """Stretches of lines that may be tables."""
     index = behind = 0
     while index < len(rows):
@@ -186,7 +187,7 @@ def _is_row(row: _Row) -> bool:
 
 
 def _is_table(region: Sequence[_Row], rows: Sequence[_Row], page: Page) -> bool:
-    """Whether a stretch has a row of several numbers, two rows of cells, or one with numbers alone or at a page's top."""
+    """Whether a stretch has a row of several numbers, two rows of cells, or one with numbers at a page's top."""
     seeds = [row for row in region if _is_row(row)]
     if len(seeds) > 1 or sum(piece.is_value for piece in seeds[0][1]) >= _SEED:
         return True
