@@ -20,6 +20,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 import bad_input  # noqa: E402
 import claims  # noqa: E402
+import clean_reports  # noqa: E402
 import relations  # noqa: E402
 from rounds import BORDERS, Count, compare, draw_case, expected_of, is_decidable, round_trip  # noqa: E402
 from tqdm import tqdm  # noqa: E402
@@ -153,6 +154,8 @@ where a relation through it closes without a missing cell, so that no single mis
 
 {relations}
 
+{clean}
+
 ## Claims
 
 Quantities found in the prose of the real reports, against labels made by hand (tests/data/claim_labels.csv).
@@ -189,9 +192,16 @@ def main() -> int:
         print(f"{reports}: no real reports here; their tables are kept as they were")
         real, said = _kept(old, "Real reports"), _kept(old, "Claims")
     refused, failed = bad_input.table()
+    clean, errors = clean_reports.table()
+    failed += errors[:20]
     path.write_text(
         TEXT.format(
-            real=real, drawn="\n".join(_tables(results)), relations=relations.table(), claims=said, refused=refused
+            real=real,
+            clean=clean,
+            drawn="\n".join(_tables(results)),
+            relations=relations.table(),
+            claims=said,
+            refused=refused,
         ),
         encoding="utf-8",
     )
