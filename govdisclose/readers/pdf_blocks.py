@@ -313,6 +313,8 @@ def _between(above: Piece, below: Piece, ruling: Rectangle) -> bool:
 
 
 def _of_one_cell(above: Piece, below: Piece) -> bool:
+    if above.text[-1] in ",，" and below.text[0].isdecimal():
+        return True  # a number broken at a separator
     if abs(above.size - below.size) > _SAME_SIZE * above.size or below.is_value or _ITEM.match(below.text):
         return False
     if above.is_value and below.text[:1] not in "（([【〔":

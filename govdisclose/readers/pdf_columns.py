@@ -15,10 +15,13 @@ from govdisclose.model import Grid
 from govdisclose.readers.pdf_blocks import Piece, blocks, line_pitch, pieces
 from govdisclose.readers.pdf_pages import Page, Tables
 from govdisclose.readers.pdf_prose import is_page_number
-from govdisclose.readers.pdf_sections import section_grid, sections
+from govdisclose.readers.pdf_section_grid import section_grid
+from govdisclose.readers.pdf_sections import sections
 from govdisclose.readers.pdf_spans import Column
 from govdisclose.readers.pdf_text import Line, Rectangle
 
+MAX_PIECES = 2_000
+"""Texts of one table on a page; a statutory table prints some 300."""
 _SEED = 3
 """A line with as many pieces is a row of a table."""
 _FAR = 3.2
@@ -189,11 +192,13 @@ def _regions(rows: Sequence[_Row], width: float) -> Iterator[list[_Row]]:
 def _is_table(region: Sequence[_Row], rows: Sequence[_Row], page: Page) -> bool:
     """Whether a stretch has a row of several numbers, two rows of cells, or one with numbers at a page's top."""
     seeds = [row for row in region if _is_row(row)]
+    if sum(len(own) for _, own in region) > MAX_PIECES:
+        return False
     if len(seeds) > 1 or sum(piece.is_value for piece in seeds[0][1]) >= _SEED:
         return True
     if any(all(piece.is_value for piece in own) for _, own in region):  # under a header
         return True
-    return _begins_page(region[0], rows, page)
+    return any(piece.is_value for piece in seeds[0][1]) and _begins_page(region[0], rows, page)
 
 
 def _with_labels(region: Sequence[_Row]) -> list[_Row]:

@@ -19,6 +19,8 @@ _INVISIBLE_MODES = (3, 7)
 _WORDS = 0x2E80
 """Codes from here on are no digits."""
 _SAMPLE = 200
+_PRIVATE = 0xE000
+"""Codes from here on may be nobody's."""
 _PLACE = struct.Struct("4f2d")
 """A box (left, top, right, bottom) and where the baseline begins in it (x, y)."""
 
@@ -78,19 +80,22 @@ def characters(page: Any, number: int) -> PageText:
     rotation = (page.get_rotation() // 90) % 4
     textpage = page.get_textpage()
     try:
-        visible, hidden, objects = _printed(textpage.raw, bounds[0], bounds[3])
+        found = _printed(textpage.raw, bounds[0], bounds[3])
     finally:
         textpage.close()
-    layer = bool(hidden) and all(char.text.isspace() for char, _ in visible)
-    printed = hidden if layer else visible
-    turns = Counter([char[7] for char, _ in printed if not char[0].isspace()])
-    turn = -(turns.most_common(1)[0][0] + rotation) % 4 if turns else 0
+    layer = bool(found.hidden) and all(char.text.isspace() for char in found.visible)
+    printed, starts = (found.hidden, found.hidden_starts) if layer else (found.visible, found.starts)
+    turn = -rotation % 4
+    if found.is_turned:
+        turns = Counter([char[7] for char in printed if not char[0].isspace()])
+        turn = -(turns.most_common(1)[0][0] + rotation) % 4 if turns else 0
     view = View(number, (bounds[0], bounds[1], bounds[2], bounds[3]), rotation, turn)
     if (rotation + turn) % 4:
-        chars = tuple(_turned(char, x, view) for char, x in printed)
+        chars = tuple(_turned(char, x, view) for char, x in zip(printed, starts, strict=True))
     else:
-        chars = tuple([char for char, _ in printed])
-    return PageText(view, chars, sum([_unmapped(char[0]) for char in chars]), layer, objects)
+        chars = tuple(printed)
+    unmapped = sum([_unmapped(char[0]) for char in chars]) if found.has_odd_codes else 0
+    return PageText(view, chars, unmapped, layer, found.objects)
 
 
 def _turned(char: Char, x: float, view: View) -> Char:
@@ -101,15 +106,23 @@ def _turned(char: Char, x: float, view: View) -> Char:
     return Char(char.text, *area, base, char.size, (char.angle + view.rotation + view.turn) % 4, char.run)
 
 
-_Printed = list[tuple[Char, float]]
+class _Printed(NamedTuple):
+    """What a text page prints: characters, where their baselines begin, and text objects by their addresses."""
+
+    visible: list[Char]
+    starts: list[float]
+    hidden: list[Char]
+    hidden_starts: list[float]
+    objects: dict[int, int]
+    is_turned: bool
+    has_odd_codes: bool
 
 
-def _printed(textpage: Any, edge: float, head: float) -> tuple[_Printed, _Printed, dict[int, int]]:
-    """The characters of a pdfium text page, the visible and the invisible ones, and the text objects.
+def _printed(textpage: Any, edge: float, head: float) -> _Printed:
+    """The characters of a pdfium text page, the visible and the invisible ones.
 
-    With each character goes where its baseline begins. Coordinates are those of the sheet, from its
-    left `edge` and its `head`, y downwards. What pdfium made up and what is transparent is left out.
-    Text objects are numbered as they come, by their addresses.
+    Coordinates are those of the sheet, from its left `edge` and its `head`, y downwards. What
+    pdfium made up and what is transparent is left out. Text objects are numbered as they come.
     """
     import pypdfium2.raw as raw
 
@@ -121,8 +134,11 @@ def _printed(textpage: Any, edge: float, head: float) -> tuple[_Printed, _Printe
     address = ctypes.addressof((ctypes.c_char * 32).from_buffer(memory))
     at_x, at_y = address + 16, address + 24
     unpack = _PLACE.unpack
-    visible: _Printed = []
-    hidden: _Printed = []
+    visible: list[Char] = []
+    starts: list[float] = []
+    hidden: list[Char] = []
+    hidden_starts: list[float] = []
+    is_turned = odd = False
     lead, size, angle = 0, 0.0, 1
     last_x, last_y, last_top, last_bottom = 0.0, 0.0, 0.0, 0.0
     for i, code in enumerate(_codes(textpage)):
@@ -157,8 +173,18 @@ def _printed(textpage: Any, edge: float, head: float) -> tuple[_Printed, _Printe
         if not (0 < right - left < 3 * em and 0 < top - bottom < 3 * em):
             left, top, right, bottom = _tight_box(textpage, i)  # advance boxes of vertical fonts are scaled wrongly
         char = Char(chr(code), left - edge, head - top, right - edge, head - bottom, head - y, em, turn, run)
-        (hidden if unseen else visible).append((char, x - edge))
-    return visible, hidden, {key: number for number, key in enumerate(styles) if key is not None}
+        if turn:
+            is_turned = True
+        if code >= _PRIVATE:
+            odd = True
+        if unseen:
+            hidden.append(char)
+            hidden_starts.append(x - edge)
+        else:
+            visible.append(char)
+            starts.append(x - edge)
+    objects = {key: number for number, key in enumerate(styles) if key is not None}
+    return _Printed(visible, starts, hidden, hidden_starts, objects, is_turned, odd)
 
 
 def _tight_box(textpage: Any, index: int) -> tuple[float, float, float, float]:
@@ -190,7 +216,7 @@ def _codes(textpage: Any) -> Sequence[int]:
     units = (ctypes.c_ushort * (count + 1))()
     if raw.FPDFText_GetText(textpage, 0, count, units) == count + 1:
         codes: list[int] = units[:count]
-        if not any(code == 0 or 0xD800 <= code < 0xE000 or code >= 0xFFFE for code in codes):
+        if codes and min(codes) > 0 and not any(0xD800 <= code < 0xE000 or code >= 0xFFFE for code in set(codes)):
             return codes
     return [raw.FPDFText_GetUnicode(textpage, i) for i in range(count)]
 

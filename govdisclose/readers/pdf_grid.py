@@ -36,6 +36,7 @@ _WITHIN = 0.2
 _TOUCHING = 0.03
 """Those of two text objects were when nearer than this: numbers in neighbouring cells stand apart
 by the cells' padding."""
+_OF_NUMBERS = frozenset("0123456789０１２３４５６７８９.,．，")
 _APART = 1.0
 """Numbers further apart than this, in em, were not meant as one."""
 _PADDING = 14.0
@@ -126,28 +127,32 @@ def runs(line: Line) -> list[list[Char]]:
     """A line's characters in the pieces they were printed in; turned ones stand alone."""
     if line.chars[0].angle != 0:
         return [[char] for char in line.chars]
-    return list(_parted(line.chars))
+    return _parted(line.chars)
 
 
-def _parted(chars: Sequence[Char]) -> Iterator[list[Char]]:
+def _parted(chars: Sequence[Char]) -> list[list[Char]]:
     """A line's characters in the pieces they were printed in."""
     pieces: list[list[Char]] = []
     objects: set[int] = set()
+    last = chars[0]
     for char in chars:
-        if pieces and char.run == pieces[-1][-1].run:
-            if char.x0 - pieces[-1][-1].x1 <= _WITHIN * char.size:
+        run = char[8]
+        if pieces and run == last[8]:
+            if char[1] - last[3] <= _WITHIN * char[6]:
                 pieces[-1].append(char)
+                last = char
                 continue
-        elif char.run in objects:  # text objects run through one another: each has its own pieces
-            pieces = _by_object(chars)
-            break
-        elif pieces and _one_number(pieces[-1][-1], char):
-            objects.add(char.run)
+        elif run in objects:  # text objects run through one another: each has its own pieces
+            return _by_object(chars)
+        elif pieces and char[0] in _OF_NUMBERS and _one_number(last, char):
+            objects.add(run)
             pieces[-1].append(char)
+            last = char
             continue
-        objects.add(char.run)
+        objects.add(run)
         pieces.append([char])
-    yield from pieces
+        last = char
+    return pieces
 
 
 def _by_object(chars: Sequence[Char]) -> list[list[Char]]:
@@ -171,7 +176,7 @@ def _one_number(last: Char, char: Char) -> bool:
     """Whether two characters are parts of one number although two text objects print them, as glyph by glyph."""
     if char.run != last.run + 1 or abs(char.x0 - last.x1) > _TOUCHING * char.size:
         return False
-    return all(c.text.isdecimal() or c.text in ".,．，" for c in (last, char))
+    return last.text in _OF_NUMBERS and char.text in _OF_NUMBERS
 
 
 def _doubts(cell: CellBox, found: Sequence[Line]) -> Iterator[str]:

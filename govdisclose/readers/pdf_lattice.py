@@ -13,6 +13,8 @@ from itertools import pairwise
 
 from govdisclose.readers.pdf_text import Char, Rectangle
 
+MAX_MESH = 20_000
+"""Where more rulings cross than this, a grid is drawn and no table."""
 _THIN = 5.0
 """Rulings nearer than this, in points, are one (double or thick) ruling: no text fits between."""
 _NEAR = 3.0
@@ -112,7 +114,7 @@ def _inside(lattice: Lattice, rulings: Sequence[Rectangle]) -> Iterator[tuple[in
 def divided(
     columns: Sequence[float], rows: Sequence[float], rulings: Sequence[Rectangle], known: Sequence[Rectangle] = ()
 ) -> Lattice | None:
-    """The lattice that rulings draw over a mesh; None where it is a mere frame.
+    """The lattice that rulings draw over a mesh; None where it is a mere frame, or squared paper.
 
     Parameters
     ----------
@@ -138,6 +140,8 @@ def divided(
         else:
             standing.append(((x0 + x1) / 2, y0, y1))
     lattice = None
+    if len(columns) * len(rows) > MAX_MESH:
+        return None
     for _ in range(3):
         columns, rows = _apart(columns), _apart(rows)
         columns, rows = _without_idle(columns, rows, standing), _without_idle(rows, columns, level)

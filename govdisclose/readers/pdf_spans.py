@@ -98,7 +98,8 @@ def _by_cuts(
         inside = [b for b in groups if rows[start].top - NEAR < b.mid < rows[end].bottom + NEAR]
         if len(inside) > 1:
             return None
-        made.append((inside[0] if inside else None, start, end))
+        if inside or not made:  # without a label of the group, the row's own label takes its place
+            made.append((inside[0] if inside else None, start, end))
         start = end + 1
     return made
 
@@ -106,20 +107,29 @@ def _by_cuts(
 def _by_middles(
     groups: Sequence[Block], stretch: Sequence[int], rows: Sequence[Row]
 ) -> list[tuple[Block | None, int, int]] | None:
-    """Neighbouring rows that each label stands in the middle of; the first may have theirs on the page before."""
-    best: tuple[float, list[tuple[Block | None, int, int]]] = (1e9, [])
-    for start in stretch if groups else ():
-        off, parted = _tiled(list(groups), start, stretch[-1], rows)
-        head: list[tuple[Block | None, int, int]] = [] if start == stretch[0] else [(None, stretch[0], start - 1)]
-        if off + len(head) * NEAR < best[0]:
-            best = (off + len(head) * NEAR, [*head, *parted])
+    """Neighbouring rows that each label stands in the middle of.
+
+    The first rows may have theirs on the page before, and the last ones have none. Where the labels
+    fit nowhere so, the last of them may go on, with its middle, on the next page.
+    """
     if not groups:
         return []
-    return best[1] if best[0] <= NEAR * (len(groups) + 1) else None
+    best: tuple[float, list[tuple[Block | None, int, int]]] = (1e9, [])
+    for cut in (False, True):
+        for start in stretch:
+            head: list[tuple[Block | None, int, int]] = [] if start == stretch[0] else [(None, stretch[0], start - 1)]
+            for end in stretch if not cut else stretch[-1:]:
+                off, parted = _tiled(list(groups), start, end, rows, cut)
+                off += NEAR * (len(head) + (end != stretch[-1]))
+                if off < best[0]:
+                    best = (off, [*head, *parted])
+        if best[0] <= NEAR * (len(groups) + 1):
+            return best[1]
+    return None
 
 
 def _tiled(
-    groups: list[Block], start: int, end: int, rows: Sequence[Row]
+    groups: list[Block], start: int, end: int, rows: Sequence[Row], cut: bool
 ) -> tuple[float, list[tuple[Block | None, int, int]]]:
     """All rows from `start` to `end` shared out among labels in order, and how far those are off their middles."""
     group, *others = groups
@@ -128,11 +138,13 @@ def _tiled(
         # Where the outermost rows end is not known to the point.
         outer = (start == 0) + (last == len(rows) - 1)
         off = max(0.0, abs((rows[start].top + rows[last].bottom) / 2 - group.mid) - outer * NEAR)
+        if cut and not others and rows[start].top - NEAR < group.top and group.bottom < rows[last].bottom + NEAR:
+            off = min(off, NEAR)
         if off > 2 * NEAR or (others and last == end):
             continue
         more: tuple[float, list[tuple[Block | None, int, int]]] = (0.0, [])
         if others:
-            more = _tiled(others, last + 1, end, rows)
+            more = _tiled(others, last + 1, end, rows, cut)
         if off + more[0] < best[0]:
             best = (off + more[0], [(group, start, last), *more[1]])
     return best
@@ -189,7 +201,7 @@ def _span(
                 continue
             fits.append((first, last))
     if not fits:
-        return None
+        return _flush_span(block, others, columns)
     even = [
         (first, last)
         for first, last in fits
@@ -197,6 +209,16 @@ def _span(
         and max(leaf.mid for leaf in leaves[first : last + 1]) - min(leaf.mid for leaf in leaves[first : last + 1]) < 1
     ]
     return max(even or fits, key=lambda span: span[1] - span[0])
+
+
+def _flush_span(block: Block, others: Sequence[Block], columns: Sequence[Column]) -> tuple[int, int] | None:
+    """The columns from the one that a header cell is flush left with, up to the next cell beside it."""
+    first = next((i for i, column in enumerate(columns) if abs(column.x0 - block.x0) < NEAR), None)
+    if first is None:
+        return None
+    stop = min((other.x0 for other in others if other.x0 > block.x1 and other.beside(block)), default=float("inf"))
+    last = max(i for i, column in enumerate(columns) if i == first or column.x0 < stop - NEAR)
+    return (first, last) if last > first else None
 
 
 def edges_of(columns: Sequence[Column], first: int, last: int) -> tuple[float, float]:

@@ -22,6 +22,8 @@ _SAME_LINE = 0.4
 _OVERPRINT = 0.15
 """Two equal glyphs nearer than this, in em, are one glyph printed twice to look bold. The
 narrowest digits advance by a quarter of an em."""
+_OVERLAP = 0.08
+"""Equal glyphs that reach into one another further than this, in em, may be such twins."""
 _WORD_GAP = 0.3
 """A gap wider than this, in em, is a space although the source prints none."""
 
@@ -199,16 +201,19 @@ def _line(chars: list[Char], angle: int) -> Iterator[Line]:
         if glyph.isspace():
             text += " "
             continue
-        # What overprints a character follows it, or what overprints its neighbours does.
-        if glyph in text[-3:] and any(_is_twin(other, char) for other in inked[-3:]):
-            continue
-        if end is not None and start - end > _WORD_GAP * char[6] and text[-1] != " ":
-            text += " "
+        if end is not None:
+            gap, em = start - end, char[6]
+            if gap > _WORD_GAP * em:
+                text += " "
+            # What overprints a character follows it, or what overprints its neighbours does.
+            elif gap < -_OVERLAP * em and any(_is_twin(other, char) for other in inked[-3:]):
+                continue
         text += glyph
         end = stop
         inked.append(char)
     if inked:
-        text = " ".join(part for part in text.split(" ") if part)
+        if " " in text:
+            text = " ".join([part for part in text.split(" ") if part])
         yield Line(text, tuple(inked), bounding(inked), max([char[6] for char in inked]))
 
 
@@ -234,7 +239,8 @@ def spelled(chars: Sequence[Char]) -> str:
 
 def bounding(chars: Iterable[Char]) -> Rectangle:
     """The smallest rectangle around characters; all zero around none."""
-    columns = list(zip(*chars, strict=True))
-    if not columns:
+    edges = [char[1:5] for char in chars]
+    if not edges:
         return (0.0, 0.0, 0.0, 0.0)
-    return (min(columns[1]), min(columns[2]), max(columns[3]), max(columns[4]))
+    x0, y0, x1, y1 = zip(*edges, strict=True)
+    return (min(x0), min(y0), max(x1), max(y1))
