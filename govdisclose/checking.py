@@ -12,10 +12,10 @@ from govdisclose.checks import Result
 from govdisclose.corrections import correct, for_file, load_corrections
 from govdisclose.errors import UsageError
 from govdisclose.forms import Forms
+from govdisclose.identity.titles import same_agency
 from govdisclose.model import Cell, Finding
 from govdisclose.report import Report, read
 from govdisclose.store import load_table
-from govdisclose.titles import same_agency
 from govdisclose.years import compare_reports
 
 if TYPE_CHECKING:

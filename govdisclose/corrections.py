@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from govdisclose.checks import Result, examine
-from govdisclose.claim_checks import check_claims
+from govdisclose.claims.checks import check_claims
 from govdisclose.clean import parse
 from govdisclose.errors import CorrectionError
 from govdisclose.forms import Forms

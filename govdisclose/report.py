@@ -13,18 +13,18 @@ import pandas as pd
 
 from govdisclose import forms as form_files
 from govdisclose.alignment import Aligned, align
+from govdisclose.alignment.notices import second_report
 from govdisclose.checks import Result, examine
-from govdisclose.claim_checks import check_claims
 from govdisclose.claims import extract_claims
+from govdisclose.claims.checks import check_claims
 from govdisclose.errors import NotAReport, UsageError
 from govdisclose.forms import Forms, Lang
 from govdisclose.identity import identify
+from govdisclose.identity.pages import looks_like_error_page, looks_like_list_page, report_starts
+from govdisclose.identity.sections import split_sections
 from govdisclose.model import Cell, Claim, Document, Finding, Identity, Scope, Section, Source, TableForm
-from govdisclose.notices import second_report
-from govdisclose.pages import looks_like_error_page, looks_like_list_page, report_starts
 from govdisclose.readers import document_from_text, read_document
 from govdisclose.second import Opinion, second_opinion
-from govdisclose.sections import split_sections
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ from govdisclose import clean
 from govdisclose.errors import UsageError
 from govdisclose.forms import Form, Forms, Relation, Table, load
 from govdisclose.model import Address, Number
-from govdisclose.typeset_layout import Draft, sentences
+from govdisclose.typeset.layout import Draft, sentences
 
 Prints = Literal["numbers", "blank_zeros", "dash_zeros", "mixed", "blank_totals", "remarks"]
 """How numbers reach the page: all of them; zeros as blanks, as dashes, as either; the totals of the

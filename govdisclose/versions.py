@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
+from govdisclose.identity.titles import same_agency
 from govdisclose.model import Address, Number
-from govdisclose.titles import same_agency
 from govdisclose.vocabulary import pattern, twin
 
 Relation = Literal["only", "preferred", "duplicate", "attachment", "partial", "corrected", "conflict"]

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from govdisclose.checks import Result, compare_years
+from govdisclose.claims.section_checks import copied_sections
 from govdisclose.corrections import adjusted_cells
 from govdisclose.errors import UsageError
 from govdisclose.model import Finding
 from govdisclose.report import Report
-from govdisclose.section_checks import copied_sections
 from govdisclose.versions import agency_key
 
 

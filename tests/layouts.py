@@ -17,7 +17,7 @@ from govdisclose.forms import Forms, load
 from govdisclose.model import Address, Number, State
 from govdisclose.readers import document_from_text
 from govdisclose.readers.html import read_html
-from govdisclose.typeset_table import printed_table
+from govdisclose.typeset.table import printed_table
 
 FILLS = ("distinct", "zeros", "sparse")
 Expected = dict[Address, tuple[Number | None, State]]

@@ -15,9 +15,9 @@ import pytest
 from test_readers_docx import NUMBERING, docx, num, p, tbl, tc
 
 import govdisclose
+from govdisclose.corpus.raw_files import find
 from govdisclose.errors import GovdiscloseError, UnreadableFile, UnsupportedFormat, UsageError
 from govdisclose.model import Document, Grid, Paragraph
-from govdisclose.raw_files import find
 from govdisclose.readers import read_document, read_text
 from govdisclose.readers.docx import read_docx
 from govdisclose.readers.html import read_html

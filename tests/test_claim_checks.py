@@ -11,13 +11,13 @@ import pytest
 from drawing import draw_layout
 
 from govdisclose import read
-from govdisclose.claim_checks import check_claims, compare_claims
-from govdisclose.claim_sums import Cells
 from govdisclose.claims import extract_claims
+from govdisclose.claims.checks import check_claims, compare_claims
+from govdisclose.claims.section_checks import copied_sections
+from govdisclose.claims.sums import Cells
 from govdisclose.forms import load
 from govdisclose.model import Cell, Finding, Identity, Number, Section, State, Stated
 from govdisclose.report import Report
-from govdisclose.section_checks import copied_sections
 from govdisclose.synthesis import draw_panel
 from govdisclose.typeset import write
 

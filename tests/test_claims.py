@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from govdisclose import read, read_text
-from govdisclose.claim_numbers import fold_text, han_number, mentions
-from govdisclose.claim_vocabulary import load_vocabulary
 from govdisclose.claims import extract_claims
+from govdisclose.claims.numbers import fold_text, han_number, mentions
+from govdisclose.claims.vocabulary import load_vocabulary
 from govdisclose.forms import load
 from govdisclose.model import Claim, Section
 

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from govdisclose.across import find_across
+from govdisclose.alignment.across import find_across
+from govdisclose.alignment.columns import Ends, place_values, windows
+from govdisclose.alignment.down import find_down
+from govdisclose.alignment.headers import Header, name_columns, position_header, read_header
+from govdisclose.alignment.labels import vocabulary
+from govdisclose.alignment.lines import Line, Piece, lines
 from govdisclose.clean import parse
-from govdisclose.columns import Ends, place_values, windows
-from govdisclose.down import find_down
 from govdisclose.forms import Block, load
-from govdisclose.headers import Header, name_columns, position_header, read_header
-from govdisclose.labels import vocabulary
-from govdisclose.lines import Line, Piece, lines
 from govdisclose.model import Document, Grid, GridCell, Paragraph
 
 BLOCK = load()["2021"].table("requests").blocks[0]

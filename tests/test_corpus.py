@@ -10,8 +10,8 @@ import pytest
 from made import make_report
 
 import govdisclose as gd
-from govdisclose import corpus, errors, records, store, workers
-from govdisclose.corpus import find, report_id
+from govdisclose import corpus, errors, store
+from govdisclose.corpus import find, records, report_id, workers
 
 NAMES = ("2021/甲.txt", "2021/乙.html", "2022/甲.md", "2022/乙.txt", "2022/丙 丁.txt")
 

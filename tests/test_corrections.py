@@ -9,7 +9,8 @@ import pytest
 from made import make_report
 
 import govdisclose as gd
-from govdisclose import errors, records
+from govdisclose import errors
+from govdisclose.corpus import records
 from govdisclose.corrections import COLUMNS, MISSING, Correction, correct, for_file, load_corrections
 from govdisclose.forms import load
 from govdisclose.model import Address, Number

@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from govdisclose.dates import find_date, find_period, find_running_year, is_date, year_in_name
 from govdisclose.forms import load
 from govdisclose.identity import identify
+from govdisclose.identity.dates import find_date, find_period, find_running_year, is_date, year_in_name
+from govdisclose.identity.pages import looks_like_error_page, looks_like_list_page, report_starts
+from govdisclose.identity.sections import split_sections
+from govdisclose.identity.titles import is_agency, parse_title, same_agency
 from govdisclose.model import Document, Grid, GridCell, Identity, Paragraph
-from govdisclose.pages import looks_like_error_page, looks_like_list_page, report_starts
 from govdisclose.readers import read_document
-from govdisclose.sections import split_sections
-from govdisclose.titles import is_agency, parse_title, same_agency
 from govdisclose.vocabulary import twin
 
 FORMS = load()

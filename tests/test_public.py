@@ -15,7 +15,8 @@ from typing import get_args
 from made import make_report
 
 import govdisclose as gd
-from govdisclose import errors, forms, model, records, store, versions
+from govdisclose import errors, forms, model, store, versions
+from govdisclose.corpus import records
 from govdisclose.describe import documents
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from govdisclose.forms import load
+from govdisclose.identity.sections import heading_positions, page_end, split_enumerator, split_sections
 from govdisclose.model import Document, Grid, GridCell, Paragraph
 from govdisclose.readers import read_document
-from govdisclose.sections import heading_positions, page_end, split_enumerator, split_sections
 
 FORMS = load()
 TITLES = [section.labels[0] for section in FORMS["2021"].sections]

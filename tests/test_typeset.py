@@ -19,10 +19,10 @@ from govdisclose import clean, forms
 from govdisclose.errors import UsageError
 from govdisclose.synthesis import Prints, draw_report
 from govdisclose.typeset import Draft, Layout, printed_figures, render, write
-from govdisclose.typeset_flow import flow
-from govdisclose.typeset_layout import label
-from govdisclose.typeset_table import PrintedTable, printed_table
-from govdisclose.typeset_typst import split
+from govdisclose.typeset.flow import flow
+from govdisclose.typeset.layout import label
+from govdisclose.typeset.table import PrintedTable, printed_table
+from govdisclose.typeset.typst import split
 
 FORMS = forms.load()
 HYBRID = {"proactive": "2021", "requests": "2019", "remedies": "2021"}

@@ -14,8 +14,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from govdisclose.claim_vocabulary import load_vocabulary
 from govdisclose.claims import extract_claims
+from govdisclose.claims.vocabulary import load_vocabulary
 from govdisclose.model import Claim, Scope
 from govdisclose.report import read
 

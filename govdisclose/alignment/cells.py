@@ -1,0 +1,116 @@
+"""One placed piece -> one `Cell`: state, value, unit, and whether the print leaves a doubt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from govdisclose.alignment.columns import Placed
+from govdisclose.alignment.lines import Line, Piece
+from govdisclose.clean import fold, to_number
+from govdisclose.forms import Entry
+from govdisclose.model import Cell, Number
+
+_PRINTED_UNIT = re.compile(r"(?:[（(:]|单位:?)(?:单位)?:?(亿元|万元|元)[）)]?$")
+_UNITS = {"元": "yuan", "万元": "10k_yuan", "亿元": "100m_yuan"}
+_SHORT_OF_MONEY = {"万": (10_000, "10k_yuan"), "亿": (100_000_000, "100m_yuan")}
+_TAKEN_FOR_DIGITS = str.maketrans("OoQDlI|", "0000111")
+_PARTED_DIGITS = re.compile(r"\d\s\d")
+_THOUSANDS = re.compile(r"\D*\d{1,3}(?:\s\d{3})+(?:\.\d+)?\D*")
+_UP_OR_DOWN = re.compile("[增减升降↑↓+\\-−–]")
+_MOSTLY_NUMBER = 4
+"""Text with digits and at most so many other characters was meant as a number."""
+
+
+def header_unit(text: str) -> str:
+    """The unit of money a column header prints, or "".
+
+    >>> header_unit("采购总金额（单位：万元）"), header_unit("采购总金额")
+    ('10k_yuan', '')
+    """
+    match = _PRINTED_UNIT.search(fold(text))
+    return _UNITS[match[1]] if match else ""
+
+
+def _amount(entry: Entry, placed: Placed) -> tuple[Number | None, str]:
+    """Value and unit of money, or of a count."""
+    parsed = placed.piece.parsed
+    value = parsed.value
+    if not entry.unit or value is None:
+        return int(value) if isinstance(value, float) and value.is_integer() and not entry.unit else value, ""
+    tail = re.sub(r"[（(\[【〔].*", "", fold(placed.piece.text))[-1:]
+    if tail in _SHORT_OF_MONEY:  # 万 for 万元
+        factor, unit = _SHORT_OF_MONEY[tail]
+        return value / factor, unit
+    default = "" if entry.unit == "as_printed" else entry.unit
+    return value, parsed.unit or header_unit(placed.header_text) or default
+
+
+def doubt_about(entry: Entry, piece: Piece, neighbours: Sequence[Piece]) -> str:
+    """Why what is printed in a cell may not be what it says, or ""."""
+    parsed, folded = piece.parsed, fold(piece.text)
+    if parsed.state == "text":
+        digits = folded.translate(_TAKEN_FOR_DIGITS)
+        others = sum(not c.isdecimal() for c in digits)
+        is_meant = others < len(digits) and others <= _MOSTLY_NUMBER
+        return "a number with something else" if is_meant or any(c.isdecimal() for c in folded) else ""
+    if parsed.state != "number":
+        return ""
+    digits = re.sub(r"\D.*", "", folded)
+    if len(digits) > 1 and digits.startswith("0"):
+        return "a number does not begin with 0"
+    spaced = re.sub(r"[（(\[【〔].*", "", " ".join(parsed.pieces))
+    if _PARTED_DIGITS.search(spaced):
+        if "\n" in piece.text.strip():
+            return "two lines of digits in one cell"
+        if not _THOUSANDS.fullmatch(spaced):
+            return "spaces between digits that part no thousands"
+        if any(n.is_blank for n in neighbours):
+            return "spaces between digits, and an empty cell beside them"
+    if entry.signed and _UP_OR_DOWN.search(parsed.remark):
+        return "a remark about more or less, and no sign"
+    if not entry.signed and parsed.value is not None and parsed.value < 0:
+        return "a count is not negative"
+    if not entry.unit and isinstance(parsed.value, float) and not parsed.value.is_integer():
+        return "a count has no decimals"
+    return "a count has no unit of money" if parsed.unit and not entry.unit else ""
+
+
+def _candidates(piece: Piece) -> tuple[Number, ...]:
+    """What the print of a doubtful cell may mean."""
+    parsed = piece.parsed
+    found = [] if parsed.value is None else [parsed.value]
+    for text in parsed.pieces or (fold(piece.text).translate(_TAKEN_FOR_DIGITS),):
+        found += [to_number(t) for t in re.findall(r"\d[\d,]*(?:\.\d+)?", fold(text).rstrip(",."))]
+    return tuple(dict.fromkeys(found))
+
+
+def make_cell(table: str, row: str, placed: Placed, line: Line, row_how: str, doubt: str = "") -> Cell:
+    """The cell at (table, row, column of `placed`).
+
+    A `doubt` makes it `unreadable`, with what it may be as `candidates`.
+    """
+    entry = placed.entry
+    if entry is None:
+        raise ValueError("a column that no form knows makes no cell")
+    piece = placed.piece
+    state, (value, unit) = piece.parsed.state, _amount(entry, placed)
+    candidates: tuple[Number, ...] = ()
+    if doubt:
+        candidates, state, value, unit = _candidates(piece), "unreadable", None, ""
+    return Cell(
+        table=table,
+        row=row,
+        column=entry.id,
+        value=value,
+        adjusted=value,
+        state=state,
+        raw=piece.text.strip(),
+        unit=unit if state == "number" else "",
+        evidence="conflict" if state == "unreadable" else "read",
+        page=piece.box.page if piece.box else None,
+        box=piece.box,
+        place=line.place(None if piece.made else piece),
+        address=f"row={row_how};column={placed.how}" + (f";doubt={doubt}" if doubt else ""),
+        candidates=candidates,
+    )

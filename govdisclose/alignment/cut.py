@@ -1,0 +1,110 @@
+"""Rows that a page break cuts through: half of the label on one page, half on the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from govdisclose.alignment.labels import Vocabulary, key
+from govdisclose.alignment.lines import Line, Piece
+from govdisclose.clean import parse
+
+_BETWEEN = 6
+"""Lines of a header that is printed again, or of the page, between the two halves of a row."""
+_SURE = 0.98
+
+
+def _label(line: Line) -> Piece | None:
+    return line.texts[-1] if line.texts else None
+
+
+def _values(line: Line) -> list[Piece]:
+    texts = [i for i, p in enumerate(line.pieces) if p.is_text]
+    return line.pieces[texts[-1] + 1 :] if texts else list(line.pieces)
+
+
+def _score(text: str, vocabulary: Vocabulary) -> float:
+    found = [m.score for m in vocabulary.match(text) if m.kind == "row"]
+    return max(found, default=0.0)
+
+
+def _only_together(top: Piece, bottom: Piece, vocabulary: Vocabulary, *, one_is_blank: bool) -> bool:
+    """Whether two texts are the halves of one label.
+
+    A half may be a label itself, and the whole score no better. Then what tells is that the form
+    knows the whole, that only the upper half can have an enumerator, and that one half of the row
+    has all the values.
+    """
+    whole = _score(top.text + bottom.text, vocabulary)
+    best = max(_score(top.text, vocabulary), _score(bottom.text, vocabulary))
+    if whole > best:
+        return True
+    return one_is_blank and whole >= max(best, _SURE) and key(bottom.text).number is None
+
+
+def _halves(above: Line, below: Line, vocabulary: Vocabulary) -> Line | None:
+    """One line out of two, where only together they print a label and only one value a column.
+
+    Within one grid a line without a label is no half: its values may belong to either neighbour.
+    """
+    if above.grid_number == below.grid_number and not below.texts:
+        return None
+    top, bottom = _label(above), _label(below)
+    upper, lower = _values(above), _values(below)
+    if top is None or not upper or not lower:
+        return None
+    blank_above, blank_below = all(p.is_blank for p in upper), all(p.is_blank for p in lower)
+    same = len(upper) == len(lower)
+    if not same and not blank_below:
+        return None
+    if same and any(not a.is_blank and not b.is_blank for a, b in zip(upper, lower, strict=True)):
+        return None
+    text = top.text + (bottom.text if bottom else "")
+    if bottom is None and not _score(text, vocabulary):
+        return None
+    if bottom and not _only_together(top, bottom, vocabulary, one_is_blank=blank_above != blank_below):
+        return None
+    values = [b if a.is_blank else a for a, b in zip(upper, lower, strict=True)] if same else upper
+    at = above.pieces.index(top)
+    pieces = [*above.pieces[:at], replace(top, text=text, parsed=parse(text)), *values]
+    merged = replace(above, pieces=pieces)
+    merged.matches = [vocabulary.match(p.text) if p.is_text else () for p in pieces]
+    return merged
+
+
+def _is_header_again(line: Line) -> bool:
+    """A line of column labels, as the top of a page repeats them; some of them label rows as well."""
+    kinds = [{m.kind for m in ms} for ms in line.matches]
+    named = any(k & {"column", "span", "key", "note"} and "row" not in k for k in kinds)
+    return named and not any(p.parsed.state == "number" for p in line.pieces)
+
+
+def _before(out: Sequence[Line], line: Line) -> int | None:
+    """Where in `out` the line stands that `line` may go on: its neighbour, or the end of the grid before."""
+    for at in range(len(out) - 1, max(-1, len(out) - 1 - _BETWEEN), -1):
+        other = out[at]
+        if other.geometry and line.grid_number - other.grid_number == 1:
+            return at
+        if at == len(out) - 1 and other.geometry and other.grid_number == line.grid_number:
+            if not _is_header_again(other):
+                return at
+        elif not (other.grid_number == line.grid_number and _is_header_again(other)):
+            return None
+    return None
+
+
+def merge_cut_rows(lines: Sequence[Line], vocabulary: Vocabulary) -> list[Line]:
+    """Put the halves of rows cut by a page break together again; all other lines stay as they are.
+
+    Only neighbours are looked at: two rows of a grid, or the last row of a grid and the first of
+    the next where nothing but a break, or the header again, stands between them.
+    """
+    out: list[Line] = []
+    for line in lines:
+        at = _before(out, line) if line.geometry and not _is_header_again(line) else None
+        merged = _halves(out[at], line, vocabulary) if at is not None else None
+        if merged is not None and at is not None:
+            out[at] = merged
+        else:
+            out.append(line)
+    return out

@@ -1,0 +1,254 @@
+"""Document -> lines of pieces: every printed row of every grid, and running text as a stream.
+
+A line is what alignment works on: label pieces first, value pieces after. Cells that a row span
+carries down from an earlier row are kept apart (`above`), since they are not printed here again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from govdisclose.alignment.labels import Match, Vocabulary
+from govdisclose.clean import Parsed, parse
+from govdisclose.model import Box, Document, Grid, GridCell, Paragraph
+
+_LABEL_AND_VALUES = re.compile(r"(?P<label>.*?[^\s\d.,])\s*[:：\s]\s*(?P<values>[\d.,/—\-]+(?:\s+[\d.,/—\-]+)*)")
+_LABEL_AND_VALUE = re.compile(r"(?P<label>.*?[^\s\d.,:：])\s*[:：\s]\s*(?P<value>\S+)", re.DOTALL)
+_SURE = 0.98
+_JOIN = 4
+"""A label printed one fragment a line is put together from at most this many lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One printed cell, or one token of a stream. `row` and `col` count from 0 in its grid."""
+
+    text: str
+    parsed: Parsed
+    row: int = 0
+    col: int = 0
+    colspan: int = 1
+    box: Box | None = None
+    doubt: str = ""
+    made: bool = False
+    """Not printed: stands for a cell that pasting or trimming has dropped."""
+
+    @property
+    def is_blank(self) -> bool:
+        """Nothing printed."""
+        return self.parsed.state == "blank"
+
+    @property
+    def is_text(self) -> bool:
+        """Neither number, dash nor blank."""
+        return self.parsed.state == "text"
+
+    def overlaps(self, other: Piece) -> bool:
+        """Whether the two share a printed column."""
+        return self.col < other.col + other.colspan and other.col < self.col + self.colspan
+
+
+@dataclass(slots=True)
+class Line:
+    """One printed row. `geometry`, `blanks`: as in `model.Grid`; a stream has neither columns."""
+
+    block: int
+    pieces: list[Piece]
+    geometry: bool = False
+    blanks: bool = True
+    stream: bool = False
+    inferred: bool = False
+    """No ruling holds the values: columns were guessed from white space on a page."""
+    above: list[Piece] = field(default_factory=list)
+    grid_number: int = 0
+    source_line: int | None = None
+    grid_shape: tuple[int, int] = (0, 0)
+    """Rows and columns of the grid."""
+    bounds: tuple[int, int] | None = None
+    """Of one part of a printed row that holds two rows side by side: its columns (from, to)."""
+    matches: list[tuple[Match, ...]] = field(default_factory=list)
+    """For each piece, what it could be (empty for values)."""
+
+    @property
+    def texts(self) -> list[Piece]:
+        """The pieces that print text."""
+        return [p for p in self.pieces if p.is_text]
+
+    @property
+    def text(self) -> str:
+        """The printed cells, parted by bars."""
+        return " | ".join(p.text.strip() for p in self.pieces)
+
+    def place(self, piece: Piece | None = None) -> str:
+        """Where the line, or one piece of it, stands in the source."""
+        if piece is not None and piece.box is not None:
+            return f"page {piece.box.page}, table {self.grid_number}, row {piece.row + 1}, column {piece.col + 1}"
+        if self.grid_number and not self.stream:
+            piece = piece or self.pieces[0]
+            return f"table {self.grid_number}, row {piece.row + 1}, column {piece.col + 1}"
+        return f"line {self.source_line}" if self.source_line else f"block {self.block + 1}"
+
+
+def _piece(cell: GridCell) -> Piece:
+    return Piece(cell.text, parse(cell.text), cell.row, cell.col, cell.colspan, cell.box, cell.doubt)
+
+
+def _grid_lines(grid: Grid, block: int, number: int) -> Iterator[Line]:
+    rows: dict[int, list[GridCell]] = {}
+    for cell in grid.cells:
+        rows.setdefault(cell.row, []).append(cell)
+    spanning = [c for c in grid.cells if c.rowspan > 1]
+    shape = (len(rows), max((c.col + c.colspan for c in grid.cells), default=0))
+    for row in sorted(rows):
+        above = [_piece(c) for c in spanning if c.row < row < c.row + c.rowspan]
+        pieces = [_piece(c) for c in sorted(rows[row], key=lambda c: c.col)]
+        inferred = grid.page is not None and not grid.geometry
+        blanks = grid.blanks and not inferred
+        yield Line(
+            block,
+            pieces,
+            grid.geometry,
+            blanks,
+            inferred=inferred,
+            above=above,
+            grid_number=number,
+            grid_shape=shape,
+        )
+
+
+def _is_column_of_cells(grid: Grid) -> bool:
+    return len(grid.cells) > 1 and all(c.col == 0 for c in grid.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    block: int
+    piece: Piece
+    blanks: bool
+    grid_number: int
+    source_line: int | None
+
+
+def _tokens(block: int, item: Paragraph | Grid, number: int, vocabulary: Vocabulary) -> Iterator[_Token]:
+    if isinstance(item, Grid):
+        for cell in item.cells:
+            yield _Token(block, _piece(cell), True, number, None)
+        return
+    texts = [item.text]
+    split = _LABEL_AND_VALUES.fullmatch(item.text.strip()) if len(item.text) <= 80 else None
+    if split and vocabulary.match(split["label"]):
+        texts = [split["label"], *split["values"].split()]
+    for text in texts:
+        yield _Token(block, Piece(text, parse(text), box=item.box), False, 0, item.line)
+
+
+def _stream_line(token: _Token, first: Piece) -> Line:
+    return Line(
+        token.block,
+        [first],
+        blanks=token.blanks,
+        stream=True,
+        inferred=token.piece.box is not None,
+        grid_number=token.grid_number,
+        source_line=token.source_line,
+    )
+
+
+def _stream_lines(tokens: Sequence[_Token], vocabulary: Vocabulary) -> Iterator[Line]:
+    """Cut a run of tokens into lines: a label, put together from fragments, and what follows it."""
+    line: Line | None = None
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        if not token.piece.is_text:
+            if line is None:
+                line = _stream_line(token, token.piece)
+            else:
+                line.pieces.append(token.piece)
+                line.blanks &= token.blanks
+            at += 1
+            continue
+        taken, label = _longest_label(tokens, at, vocabulary)
+        if line is not None:
+            yield line
+        line = _stream_line(token, label)
+        at += taken
+    if line is not None:
+        yield line
+
+
+def _longest_label(tokens: Sequence[_Token], at: int, vocabulary: Vocabulary) -> tuple[int, Piece]:
+    first = tokens[at].piece
+    best_score, best = (vocabulary.match(first.text) or (None,))[0], (1, first)
+    score = best_score.score if best_score else 0.0
+    text = first.text
+    for taken in range(2, _JOIN + 1):
+        if at + taken > len(tokens) or not tokens[at + taken - 1].piece.is_text or len(text) > 60:
+            break
+        text += tokens[at + taken - 1].piece.text
+        found = vocabulary.match(text)
+        if found and found[0].score >= max(score, 0.75):
+            score, best = found[0].score, (taken, replace(first, text=text, parsed=parse(text)))
+    return best
+
+
+def _split_cells(line: Line, vocabulary: Vocabulary) -> None:
+    """Cells that print label and number together (某事项：12件) become two pieces."""
+    out: list[Piece] = []
+    for piece in line.pieces:
+        split = _LABEL_AND_VALUE.fullmatch(piece.text.strip()) if piece.is_text and len(piece.text) <= 80 else None
+        value = parse(split["value"]) if split else None
+        if split and value and value.state == "number":
+            best = max((m.score for m in vocabulary.match(split["label"]) if m.kind in ("row", "column")), default=0.0)
+            whole = max((m.score for m in vocabulary.match(piece.text)), default=0.0)
+            if best >= _SURE > whole:
+                out.append(replace(piece, text=split["label"], parsed=parse(split["label"])))
+                out.append(replace(piece, text=split["value"], parsed=value))
+                line.geometry = False
+                continue
+        out.append(piece)
+    line.pieces = out
+
+
+def _halves(line: Line) -> Iterator[Line]:
+    """A printed row that holds two rows of one table side by side, as two lines."""
+    starts: list[tuple[int, str]] = []
+    for i, matches in enumerate(line.matches):
+        sure = [m for m in matches if m.kind == "row" and m.score >= _SURE]
+        followed = i + 1 < len(line.pieces) and not line.pieces[i + 1].is_text
+        if sure and followed and not any(m.kind in ("group", "column") for m in matches):
+            starts.append((i, sure[0].table))
+    if len(starts) < 2 or line.stream or len({table for _, table in starts}) > 1:
+        yield line
+        return
+    edges = [0, *(i for i, _ in starts[1:]), len(line.pieces)]
+    columns = [0, *(line.pieces[i].col for i, _ in starts[1:]), 10**6]
+    for (a, b), bounds in zip(pairwise(edges), pairwise(columns), strict=True):
+        yield replace(line, pieces=line.pieces[a:b], matches=line.matches[a:b], bounds=bounds)
+
+
+def lines(document: Document, vocabulary: Vocabulary) -> list[Line]:
+    """All lines of a document in reading order, with what each text piece could be."""
+    found: list[Line] = []
+    run: list[_Token] = []
+    number = 0
+    for index, block in enumerate(document.blocks):
+        if isinstance(block, Grid):
+            number += 1
+        if isinstance(block, Grid) and not _is_column_of_cells(block):
+            found += _stream_lines(run, vocabulary)
+            run = []
+            found += _grid_lines(block, index, number)
+        else:
+            run += _tokens(index, block, number, vocabulary)
+    found += _stream_lines(run, vocabulary)
+    out: list[Line] = []
+    for line in found:
+        if not line.stream:
+            _split_cells(line, vocabulary)
+        line.matches = [vocabulary.match(p.text) if p.is_text else () for p in line.pieces]
+        out += _halves(line)
+    return out

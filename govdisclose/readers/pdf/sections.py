@@ -1,0 +1,154 @@
+"""A table that draws no columns is cut into sections: each a header with the rows below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from govdisclose.readers.pdf.blocks import SLACK, Block, levels, rightmost
+
+_NEAR_ROWS = 1.0
+"""Rows of a table are no further apart than the others, but for this, in points."""
+HEADER = 3
+"""A line with as many cells may be a header without a single value below it."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Blocks of a header over the values (`heads`) and over the labels (`corners`), row labels, and rows of values."""
+
+    heads: tuple[Block, ...]
+    corners: tuple[Block, ...]
+    labels: tuple[Block, ...]
+    rows: tuple[tuple[Block, ...], ...]
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """All of them."""
+        return (*self.heads, *self.corners, *self.labels, *(block for row in self.rows for block in row))
+
+
+def sections(found: Sequence[Block]) -> Iterator[Section]:
+    """A table's blocks as headers with the rows below them."""
+    values = [block for block in found if block.is_value]
+    texts = [block for block in found if not block.is_value]
+    edge = min((block.x0 for block in values), default=_edge_of_labels(texts))
+    if edge is None:
+        return
+    rows = levels(values)
+    if rows and not any(block.x1 <= row[0].x0 and block.beside(row[0]) for block in texts for row in rows):
+        edge = -1.0e9  # no row of numbers has a label: what stands left of them heads columns without numbers
+    heads = [block for block in texts if block.x1 > edge + SLACK * block.size]
+    labels = [block for block in texts if block.x1 <= edge + SLACK * block.size]
+    labels = [part for label in labels for part in _parted(label, labels, rows)]
+    titles = _titles(labels, texts, rows)
+    heads, labels = [*heads, *titles], [label for label in labels if label not in titles]
+    leaves = rightmost(labels)
+    corners = [block for block in labels if any(block.beside(head) for head in heads)]
+    plain = [leaf for leaf in leaves if leaf not in corners and not any(_on(leaf, row) for row in rows)]
+    items: list[tuple[float, str, list[Block]]] = [(row[0].mid, "values", row) for row in rows]
+    items += [(leaf.mid, "blank", [leaf]) for leaf in plain]
+    items += [(head.mid, "head", [head]) for head in heads]
+    items.sort(key=lambda item: item[0])
+    parts: list[list[tuple[float, str, list[Block]]]] = [[]]
+    for item in items:
+        if item[1] == "head" and any(other[1] != "head" for other in parts[-1]):
+            parts.append([])
+        parts[-1].append(item)
+    trailing = _trailing(parts[-1], leaves)
+    labels = [label for label in labels if label not in trailing]
+    bounds = [-1.0e9]
+    for above, below in pairwise(parts):
+        bottom = max(block.bottom for _, _, row in above for block in row)
+        top = min(block.top for _, _, row in below for block in row)
+        bounds.append((bottom + top) / 2)
+    bounds.append(1.0e9)
+    for part, (low, high) in zip(parts, pairwise(bounds), strict=True):
+        inside = [block for block in labels if low < block.mid < high]
+        beside = [block for block in inside if block not in corners]
+        # What stands in the header, right of all labels below, heads a column without a number, unless it
+        # is in the middle of a column of labels that ends before the next column.
+        border = max((block.x1 for block in beside), default=-1e9)
+        settled = bool(beside) or any(kind == "values" for _, kind, _ in part)
+        over = _blank_columns(part, [b for b in inside if b in corners], beside, border) if settled else []
+        yield Section(
+            tuple([block for _, kind, row in part if kind == "head" for block in row] + over),
+            tuple(block for block in inside if block in corners and block not in over),
+            tuple(beside),
+            tuple(tuple(row) for _, kind, row in part if kind == "values"),
+        )
+
+
+def _trailing(part: Sequence[tuple[float, str, list[Block]]], labels: Sequence[Block]) -> list[Block]:
+    """Labels below the last row of numbers that stand further apart than rows do: what follows the table."""
+    rows = [[*row, *(b for b in labels if b not in row and _on(b, row))] for _, kind, row in part if kind != "head"]
+    last = max((i for i, row in enumerate(rows) if any(b.is_value for b in row)), default=len(rows))
+    gaps = [min(b.top for b in below) - max(b.bottom for b in above) for above, below in pairwise(rows)]
+    widest = max(gaps[:last], default=1e9)
+    for i in range(last, len(gaps)):
+        if gaps[i] > widest + _NEAR_ROWS:
+            return [block for row in rows[i + 1 :] for block in row]
+    return []
+
+
+def _titles(labels: Sequence[Block], texts: Sequence[Block], rows: Sequence[Sequence[Block]]) -> list[Block]:
+    """Texts alone at their height that begin right of all labels of rows of numbers: they head what follows."""
+    border = max((label.x1 for label in labels if any(_on(label, row) for row in rows)), default=1e9)
+    beyond = [label for label in labels if label.x0 > border]
+    return [label for label in beyond if not any(other.beside(label) for other in texts if other.text != label.text)]
+
+
+def _blank_columns(
+    part: Sequence[tuple[float, str, list[Block]]], corners: Sequence[Block], labels: Sequence[Block], border: float
+) -> list[Block]:
+    """Those header cells left of all values that head columns without a number, not the labels."""
+    left = min((block.x0 for block in (*corners, *labels)), default=0.0)
+    first = min(((b.x0 + b.x1) / 2 for _, kind, row in part if kind == "head" for b in row), default=0.0)
+    found: list[Block] = []
+    for block in sorted(corners, key=lambda block: -block.x0):
+        middle = (block.x0 + block.x1) / 2
+        if block.x0 > border - SLACK * block.size and (not labels or 2 * middle - left > first):
+            found.append(block)
+            first = middle
+    return found
+
+
+def _edge_of_labels(texts: Sequence[Block]) -> float | None:
+    """Where the columns begin in a table without a single value: right of all that stands below the header."""
+    leaves = max(levels(texts), key=len, default=[])
+    if len(leaves) < HEADER:
+        return None
+    bottom = max(leaf.bottom for leaf in leaves)
+    edge = max((block.x1 for block in texts if block.top > bottom), default=None)
+    if edge is None or sum(leaf.x0 > edge for leaf in leaves) < HEADER - 1:
+        return None
+    return edge
+
+
+def _parted(label: Block, labels: Sequence[Block], rows: Sequence[Sequence[Block]]) -> Iterator[Block]:
+    """A label cut where it runs on over several rows, each of which stands in the middle of its own lines."""
+    pieces = list(label.pieces)
+    beside = [other for other in labels if other.x0 >= label.x1 - SLACK * label.size and other.beside(label)]
+    mids = [row[0].mid for row in rows if label.top < row[0].mid < label.bottom]
+    if len(pieces) < 2 or beside or len(mids) < 2:
+        yield label
+        return
+    pitch = (pieces[-1].mid - pieces[0].mid) / (len(pieces) - 1)
+    parts: list[Block] = []
+    for mid in reversed(mids):
+        count = round(2 * (pieces[-1].mid - mid) / pitch) + 1 if pieces else 0
+        part = pieces[-count:] if 0 < count <= len(pieces) else []
+        if not part or abs(part[0].mid + part[-1].mid - 2 * mid) > 0.3 * pitch:
+            yield label
+            return
+        pieces = pieces[:-count]
+        parts.append(Block(tuple(part)))
+    yield from ([Block(tuple(pieces))] if pieces else [])
+    yield from reversed(parts)
+
+
+def _on(block: Block, row: Sequence[Block]) -> bool:
+    """Whether a label stands at the height of a row of numbers, by its middle or its first line."""
+    near = 0.35 * block.pieces[0].size
+    return min(abs(block.mid - row[0].mid), abs(block.pieces[0].mid - row[0].mid)) < near
