@@ -1,4 +1,4 @@
-"""The command line: `govdisclose read`, `check`, `build`, `describe`.
+"""The command line: `govdisclose read`, `check`, `build`, `new-year` and so on.
 
 It ends with 0, or with 2 and one line on standard error; `check` with 1 where errors stand. What is printed is
 UTF-8 everywhere.
@@ -181,6 +181,25 @@ def build(
     _print(f"{result}\n", None)
 
 
+@app.command("new-year")
+def new_year(
+    year: Annotated[int, typer.Argument(help="The report year (统计年度) that came in.")],
+    raw: Annotated[Path, typer.Option(help="The folder of reports, one folder a year.")] = Path("data/raw"),
+    processed: Annotated[Path, typer.Option(help="The dataset.")] = Path("data/processed"),
+    forms: FormsOption = None,
+    lang: Annotated[Language, typer.Option(help="Language of the words.")] = Language.zh,
+    progress: Annotated[bool, typer.Option("--progress/--no-progress", help="Show a progress bar.")] = True,
+    output: OutOption = None,
+) -> None:
+    """Build the dataset, then say what a new year brings against the year before, and what to do next."""
+    import govdisclose
+    from govdisclose.new_year import new_year as compared
+    from govdisclose.new_year.text import text
+
+    govdisclose.build(raw, processed, forms=forms, progress=progress)
+    _print(text(compared(processed, year), lang.value), output)
+
+
 @app.command()
 def describe(
     fmt: Annotated[DescribeFormat, typer.Option("--format", help="How to print it.")] = DescribeFormat.text,
@@ -255,12 +274,17 @@ def _quiet() -> Iterator[None]:
         logging.disable(level)
 
 
+def _names() -> set[str]:
+    """The commands there are."""
+    return {c.name or str(getattr(c.callback, "__name__", "")) for c in app.registered_commands}
+
+
 def _line(error: Exception, arguments: Sequence[str]) -> str:
     """One line that says what is wrong and what to do."""
     if isinstance(error, GovdiscloseError):
         return str(error)
     if isinstance(error, _CLICK_ERROR):
-        command = next((a for a in arguments if a in ("read", "check", "build", "describe")), "")
+        command = next((a for a in arguments if a in _names()), "")
         return f"{error.format_message().rstrip('.')}; see govdisclose {f'{command} ' if command else ''}--help"
     if isinstance(error, OSError):
         return f"{error.filename or 'output'}: {error.strerror or error}; check the place and its permissions"

@@ -51,6 +51,7 @@ LAYERS = (
     "regions",
     "indicators",
     "figures",
+    "new_year",
     "package",
     "review",
     "publish",

@@ -1,0 +1,234 @@
+"""A new year's files against the year before: what came in, what is missing, what is new, what to do next.
+
+Everything is read from a dataset that `build` wrote. Agencies are told by their printed names; where a name
+is new, the requests that it carried in show whose successor it may be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from govdisclose.clean import is_value
+from govdisclose.errors import UsageError
+from govdisclose.identity.titles import same_agency
+from govdisclose.store import load, load_table
+from govdisclose.versions import agency_key
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+UNKNOWN = ("unknown_row", "unknown_column")
+"""Findings about a label that no form knows."""
+_CARRIED_OUT = ("requests", "carried_out")
+_CARRIED_IN = ("requests", "carried_in")
+
+
+@dataclass(frozen=True, slots=True)
+class NewYear:
+    """What a year brings against the year before; each part a plain frame, empty where there is nothing.
+
+    Attributes
+    ----------
+    year
+        The report year looked at.
+    came_in
+        Preferred reports of the year: `agency`, `scope`, `file`, `n_numbers`, `n_unreadable`, `n_findings`.
+    missing
+        Agencies that reported the year before and are not here: `agency`, `last_file`, and `successor`: the new name
+        that carries in what this one carried out, where that fits one name alone; "" otherwise.
+    appeared
+        Agencies that are here and were not the year before: `agency`, `file`.
+    unreadable
+        Files in the year's folder that could not be read: `file`, `error`.
+    misfiled
+        Files in the year's folder that report on another year, or state none: `file`, `agency`, `year`.
+    labels
+        Labels that no form knows: `label`, `kind` (`unknown_row`, `unknown_column`), `reports`, `first_file`.
+    relations
+        Relations that fail now and did not fail in the same agency's report the year before, and those between the
+        two years: `agency`, `file`, `relation`, `at`, `left`, `right`.
+    """
+
+    year: int
+    came_in: pd.DataFrame
+    missing: pd.DataFrame
+    appeared: pd.DataFrame
+    unreadable: pd.DataFrame
+    misfiled: pd.DataFrame
+    labels: pd.DataFrame
+    relations: pd.DataFrame
+
+
+def new_year(processed: str | Path, year: int) -> NewYear:
+    """Compare one report year of a dataset with the year before.
+
+    Parameters
+    ----------
+    processed
+        The folder that `build` wrote.
+    year
+        The report year (统计年度), not the year of publication.
+
+    Returns
+    -------
+    NewYear
+
+    Raises
+    ------
+    DatasetError
+        The folder is missing, incomplete, or of another version.
+    UsageError
+        The dataset has neither a report nor a file of that year.
+
+    Examples
+    --------
+    >>> new_year("no-such-folder", 2025)
+    Traceback (most recent call last):
+        ...
+    govdisclose.errors.DatasetError: no-such-folder: no such folder; write it with build(raw, processed)
+    """
+    reports = load_table(processed, "reports")
+    now, before = _of_year(reports, year), _of_year(reports, year - 1)
+    folder = reports[[str(year) in PurePosixPath(file).parts[:-1] for file in reports["file"]]]
+    if now.empty and folder.empty:
+        years = sorted(int(y) for y in reports["year"].dropna().unique())
+        raise UsageError(
+            f"{processed}: no report of {year} and no file in a folder {year}; it has {years}; put the files into"
+            f" data/raw/{year} and build again"
+        )
+    pairs = _same(now, before)
+    missing = before.drop(index=[old for _, old in pairs])
+    appeared = now.drop(index=[new for new, _ in pairs])
+    failed = folder[folder["error"].notna() & (folder["error"] != "")]
+    other = folder.drop(index=failed.index)
+    misfiled = other[other["preferred"] & (other["year"] != year).fillna(True)]
+    return NewYear(
+        year=year,
+        came_in=_plain(now, "agency", "scope", "file", "n_numbers", "n_unreadable", "n_findings"),
+        missing=_with_successors(processed, missing, appeared, year),
+        appeared=_plain(appeared, "agency", "file"),
+        unreadable=_plain(failed, "file", "error"),
+        misfiled=_plain(misfiled, "file", "agency", "year"),
+        labels=_labels(processed, now),
+        relations=_newly_failing(processed, now, before, pairs),
+    )
+
+
+def _of_year(reports: pd.DataFrame, year: int) -> pd.DataFrame:
+    chosen = reports[(reports["year"] == year).fillna(False) & reports["preferred"] & reports["agency"].notna()]
+    return chosen.sort_values(["agency", "scope", "file"])
+
+
+def _plain(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    return frame[list(columns)].reset_index(drop=True)
+
+
+def _same(now: pd.DataFrame, before: pd.DataFrame) -> list[tuple[int, int]]:
+    """Index labels (this year, year before) of one agency's reports: by the same name, then by one that says the same.
+
+    A longer or shorter name is taken only where it fits one report each way.
+    """
+    pairs: list[tuple[int, int]] = []
+    for names in (_exact(now, before), _alike(now, before)):
+        done = {new for new, _ in pairs}, {old for _, old in pairs}
+        pairs += [(new, old) for new, old in names if new not in done[0] and old not in done[1]]
+    return pairs
+
+
+def _exact(now: pd.DataFrame, before: pd.DataFrame) -> Iterator[tuple[int, int]]:
+    at: dict[str, list[int]] = {}
+    for index, agency in before["agency"].items():
+        at.setdefault(agency_key(agency), []).append(index)  # type: ignore[arg-type]
+    for index, agency in now["agency"].items():
+        found = at.get(agency_key(agency), [])
+        scope = now.at[index, "scope"]
+        found.sort(key=lambda old: before.at[old, "scope"] != scope)
+        if found:
+            yield index, found.pop(0)  # type: ignore[misc]
+
+
+def _alike(now: pd.DataFrame, before: pd.DataFrame) -> Iterator[tuple[int, int]]:
+    known = {agency_key(name) for frame in (now, before) for name in frame["agency"]}
+    both = {agency_key(name) for name in now["agency"]} & {agency_key(name) for name in before["agency"]}
+    new = {i: a for i, a in now["agency"].items() if agency_key(a) in known - both}
+    old = {i: a for i, a in before["agency"].items() if agency_key(a) in known - both}
+    fits = [(i, j) for i, a in new.items() for j, b in old.items() if same_agency(a, b)]
+    for i, j in fits:
+        if sum(a == i for a, _ in fits) == 1 and sum(b == j for _, b in fits) == 1:
+            yield i, j  # type: ignore[misc]
+
+
+def _with_successors(processed: str | Path, missing: pd.DataFrame, appeared: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Who may have taken a missing agency's place: what it carried out, a new name carries in, and only that one."""
+    out = _plain(missing, "agency", "file").rename(columns={"file": "last_file"})
+    out["successor"] = ""
+    if missing.empty or appeared.empty:
+        return out
+    panel = load(processed, years=[year - 1, year], tables="requests")
+    left = _rows(panel, missing["report_id"], _CARRIED_OUT)
+    taken = _rows(panel, appeared["report_id"], _CARRIED_IN)
+    names = dict(zip(appeared["report_id"], appeared["agency"], strict=True))
+    for place, report in enumerate(missing["report_id"]):
+        row = left.get(report)
+        heirs = [other for other, carried in taken.items() if row and carried == row]
+        rivals = [other for other, carried in left.items() if carried == row]
+        if len(heirs) == len(rivals) == 1:
+            out.loc[place, "successor"] = names[heirs[0]]
+    return out
+
+
+def _rows(
+    panel: pd.DataFrame, reports: Sequence[str] | pd.Series[str], address: tuple[str, str]
+) -> dict[str, tuple[tuple[str, float], ...]]:
+    """The numbers above zero of one row, by report; reports without any are left out: zeros prove nothing."""
+    wanted = panel["report_id"].isin(list(reports)) & (panel["row"] == address[1]) & (panel["value"] > 0)
+    out: dict[str, list[tuple[str, float]]] = {}
+    for report, column, value in panel.loc[wanted, ["report_id", "column", "value"]].itertuples(index=False):
+        out.setdefault(str(report), []).append((str(column), float(value)))
+    return {report: tuple(sorted(numbers)) for report, numbers in out.items()}
+
+
+def _labels(processed: str | Path, now: pd.DataFrame) -> pd.DataFrame:
+    findings = load_table(processed, "findings")
+    files = dict(zip(now["report_id"], now["file"], strict=True))
+    found = findings[findings["relation"].isin(UNKNOWN) & findings["report_id"].isin(list(files))]
+    found = found.assign(file=[files[str(report)] for report in found["report_id"]])
+    found = found.assign(label=[_label(str(actual)) for actual in found["actual"]], kind=found["relation"].astype(str))
+    grouped = found.groupby(["label", "kind"], sort=True)
+    out = grouped.agg(reports=("report_id", "nunique"), first_file=("file", "min")).reset_index()
+    return out.sort_values(["reports", "label"], ascending=[False, True], ignore_index=True)
+
+
+def _label(line: str) -> str:
+    """The words of a line that was not understood, without its values.
+
+    >>> _label("something new | 5 | / | 74")
+    'something new'
+    """
+    return " ".join(part for part in line.split(" | ") if part and not is_value(part))
+
+
+def _newly_failing(
+    processed: str | Path, now: pd.DataFrame, before: pd.DataFrame, pairs: Sequence[tuple[int, int]]
+) -> pd.DataFrame:
+    judged = load_table(processed, "relations")
+    failing = judged[judged["adjusted"] == "fails"]
+    last = {now.at[new, "report_id"]: before.at[old, "report_id"] for new, old in pairs}
+    old = {
+        (str(report), str(relation), str(at))
+        for report, relation, at in failing[["report_id", "relation", "at"]].itertuples(index=False)
+    }
+    about = now.set_index("report_id")
+    here = failing[failing["report_id"].isin(list(now["report_id"]))]
+    fresh = [
+        (last.get(str(report)), str(relation), str(at)) not in old
+        for report, relation, at in here[["report_id", "relation", "at"]].itertuples(index=False)
+    ]
+    here = here.iloc[[i for i, is_fresh in enumerate(fresh) if is_fresh]]
+    ids = here["report_id"].astype(str)
+    here = here.assign(agency=about.loc[ids, "agency"].to_numpy(), file=about.loc[ids, "file"].to_numpy())
+    here = here.sort_values(["file", "relation", "at"])
+    return _plain(here, "agency", "file", "relation", "at", "left", "right")

@@ -1,0 +1,104 @@
+"""A year against the one before: who is missing, who took whose place, what was not understood, what newly fails."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import govdisclose as gd
+from govdisclose.cli import main
+from govdisclose.errors import UsageError
+from govdisclose.new_year import NewYear, new_year
+from govdisclose.new_year.text import text
+from govdisclose.synthesis import draw_panel
+from govdisclose.typeset import Layout, write
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Eight agencies in two years; in the second one is gone, one has another name, one broke a sum, one a label."""
+    root = tmp_path_factory.mktemp("panel")
+    drafts = draw_panel(8, range(2023, 2025), seed=3)
+    by_size = sorted({d.agency for d in drafts}, key=lambda a: -sum(map(_left, (d for d in drafts if d.agency == a))))
+    renamed, labelled, broken, *_, gone = by_size
+    for draft in drafts:
+        if draft.year == 2024 and draft.agency == gone:
+            continue
+        path = root / "raw" / str(draft.year) / f"{draft.agency}.html"
+        if draft.year == 2024 and draft.agency == renamed:
+            draft = replace(draft, agency="新立示例县人民政府")
+            path = path.with_name("renamed.html")
+        if draft.year == 2024 and draft.agency == broken:
+            draft.figures["requests", "granted", "total"] = "99999"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(draft, Layout("html"), path)
+        if draft.year == 2024 and draft.agency == labelled:
+            page = path.read_text(encoding="utf-8")
+            path.write_text(page.replace("行政规范性文件", "行政新式文件", 1), encoding="utf-8")
+    (root / "raw" / "2024" / "broken.pdf").write_bytes(b"%PDF-1.4 and no more")
+    (root / "raw" / "2024" / "old.html").write_bytes(next((root / "raw" / "2023").iterdir()).read_bytes() + b" ")
+    (root / "names.txt").write_text("\n".join((renamed, labelled, broken, gone)), encoding="utf-8")
+    gd.build(root / "raw", root / "processed", progress=False)
+    return root
+
+
+def _left(draft: object) -> float:
+    return float(draft.figures.get(("requests", "carried_out", "total"), "0") or 0)  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="module")
+def found(folder: Path) -> NewYear:
+    return new_year(folder / "processed", 2024)
+
+
+def test_every_change_is_named_and_nothing_else(folder: Path, found: NewYear) -> None:
+    renamed, labelled, broken, gone = (folder / "names.txt").read_text(encoding="utf-8").split("\n")
+    assert dict(zip(found.missing["agency"], found.missing["successor"], strict=True)) == {
+        renamed: "新立示例县人民政府",
+        gone: "",
+    }
+    assert list(found.appeared["agency"]) == ["新立示例县人民政府"]
+    assert list(found.unreadable["file"]) == ["2024/broken.pdf"]
+    assert list(found.labels["label"]) == ["行政新式文件"]
+    assert list(found.labels["first_file"]) == [f"2024/{labelled}.html"]
+    assert set(found.relations["agency"]) == {broken}
+    assert set(found.relations["relation"]) == {"requests_total", "requests_outcomes"}
+    assert len(found.came_in) == 7
+
+
+def test_a_copy_of_last_years_report_in_this_years_folder_is_seen_or_is_no_second_report(found: NewYear) -> None:
+    assert found.misfiled.empty or list(found.misfiled["file"]) == ["2024/old.html"]
+    assert "2024/old.html" not in set(found.came_in["file"])
+
+
+def test_a_longer_name_of_the_same_agency_is_no_new_agency(tmp_path: Path) -> None:
+    last, now = draw_panel(1, range(2023, 2025), seed=5)
+    for draft in (last, replace(now, agency=f"某省{now.agency}")):
+        path = tmp_path / "raw" / str(draft.year) / "report.html"
+        path.parent.mkdir(parents=True)
+        write(draft, Layout("html"), path)
+    gd.build(tmp_path / "raw", tmp_path / "processed", progress=False)
+    found = new_year(tmp_path / "processed", 2024)
+    assert found.missing.empty and found.appeared.empty
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_words_name_all_of_it_and_what_to_do(found: NewYear, lang: str) -> None:
+    said = text(found, lang)  # type: ignore[arg-type]
+    for word in ("新立示例县人民政府", "broken.pdf", "行政新式文件", "99999", "data/corrections", "CONTRIBUTING.md"):
+        assert word in said
+    assert text(found, "en", most=1).count("… and 1 more") == 2  # missing, relations
+
+
+def test_a_year_without_files_says_which_years_there_are(folder: Path) -> None:
+    with pytest.raises(UsageError, match=r"no report of 2031 .* it has \[2023, 2024\]"):
+        new_year(folder / "processed", 2031)
+
+
+def test_the_command_builds_and_tells(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    raw, processed = str(folder / "raw"), str(folder / "processed")
+    assert main(["new-year", "2024", "--raw", raw, "--processed", processed, "--lang", "en", "--no-progress"]) == 0
+    assert capsys.readouterr().out.startswith("2024: 7 reports came in (8 the year before)")
+    assert main(["new-year", "2031", "--raw", raw, "--processed", processed, "--no-progress"]) == 2
