@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-EXTRAS := notebooks,typeset,dev
+EXTRAS := notebooks,typeset,pdf,scan,dev
 
 RAW := data/raw
 PROCESSED := data/processed
@@ -10,7 +10,7 @@ REPORTS := reports
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo notebooks test lint verify constraints clean
+.PHONY: help install demo notebooks test lint verify benchmark constraints clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -43,10 +43,10 @@ demo: $(VENV)/.installed ## Build the dataset from data/raw and render the noteb
 	@$(MAKE) --no-print-directory notebooks
 	@echo
 	@echo "dataset    $(PROCESSED)/"
-	@for page in $(NOTEBOOKS:notebooks/%.ipynb=$(REPORTS)/%.html); do echo "notebook   $$page"; done
+	@echo "notebooks  $(REPORTS)/index.html"
 
 notebooks: $(VENV)/.installed ## Run the notebooks and render each to one offline page in reports/
-	@$(BIN)/python -m govdisclose.publish $(REPORTS) $(NOTEBOOKS)
+	@$(BIN)/govdisclose publish $(NOTEBOOKS) -o $(REPORTS)
 
 test: $(VENV)/.installed ## Run the tests
 	@$(BIN)/python -m pytest -n auto
@@ -58,6 +58,12 @@ lint: $(VENV)/.installed ## Check style, format and types
 
 verify: $(VENV)/.installed ## Measure accuracy on every sample and write docs/accuracy.md
 	@$(BIN)/python verify/accuracy.py
+
+# The tools that are compared are needed here alone.
+benchmark: $(VENV)/.installed ## Compare with other tools and write docs/benchmarks.md
+	@$(BIN)/uv pip install --python $(BIN)/python --quiet -c constraints.txt -e ".[$(EXTRAS),bench]" \
+	  || $(BIN)/python -m pip install --quiet -c constraints.txt -e ".[$(EXTRAS),bench]"
+	@$(BIN)/python -m benchmarks
 
 constraints: $(VENV)/.uv ## Choose the newest versions that fit, for every platform
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --no-header --no-annotate --all-extras pyproject.toml -o constraints.txt

@@ -1,6 +1,6 @@
 """What checking costs: beside reading, for many reports at once, and for finding who is to blame.
 
-`python benchmarks/checks.py` prints one table; the figures are medians of one run on this machine.
+`python -m benchmarks.checks` prints one table; the figures are medians of one run on this machine.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ def blame(wrong: int, times: int) -> tuple[float, float]:
     return statistics.median(taken), max(taken)
 
 
-def main() -> None:
-    """Measure and print."""
+def table() -> str:
+    """Measure, and write the figures as Markdown."""
     with tempfile.TemporaryDirectory() as folder:
         draft = draw_report(random.Random(2), form="2021", year=2023, agency="样本市人民政府", size=3000)
         rows = []
@@ -72,7 +72,7 @@ def main() -> None:
             )
     for wrong, times in ((1, 200), (2, 100), (3, 100), (5, 10)):
         middle, worst = blame(wrong, times)
-        rows.append((f"locating {wrong} wrong cell(s)", f"{1000 * middle:.1f} ms", f"at most {1000 * worst:.0f} ms"))
+        rows.append((f"locating {wrong} wrong cell(s)", f"{1000 * middle:.1f} ms", f"at most {1000 * worst:.1f} ms"))
     systems = [system(FORMS["2021"], t) for t in ("requests", "remedies")]
     rng = np.random.default_rng(1)
     vectors = []
@@ -86,9 +86,8 @@ def main() -> None:
                 raise SystemExit("a clean report fails")
 
     rows.append(("10,000 clean reports", f"{median(many, 5):.2f} s", "both tables"))
-    for row in rows:
-        print(" | ".join(row))
+    return "\n".join(["| what | figure | |", "|---|--:|---|", *(f"| {' | '.join(row)} |" for row in rows)])
 
 
 if __name__ == "__main__":
-    main()
+    print(table())

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from govdisclose.version import VERSION as __version__
+
 if TYPE_CHECKING:
-    from govdisclose import errors, forms
+    from govdisclose import errors, figures, forms, indicators, regions
     from govdisclose.corpus import BuildResult, build
     from govdisclose.provenance import show_box
     from govdisclose.report import Report, read, read_text
     from govdisclose.store import load, load_table
 
-__version__ = "0.1.0"
 __all__ = [
     "BuildResult",
     "Report",
     "__version__",
     "build",
     "errors",
+    "figures",
     "forms",
+    "indicators",
     "load",
     "load_table",
     "read",
     "read_text",
+    "regions",
     "show_box",
 ]
 

@@ -6,11 +6,11 @@ value: a relation never replaces a reading.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-
-import numpy as np
+from itertools import chain
 
 from govdisclose.forms import Forms
 from govdisclose.localization import Blame, locate
@@ -76,10 +76,11 @@ def _rests_on_labels(address: str) -> bool:
 def results(relations: System, values: Matrix, judged: Judged) -> list[Result]:
     """The judgement of one report as typed rows."""
     out = []
+    printed: list[float] = values.tolist()
     for i, instance in enumerate(relations.instances):
-        left, right = sides(instance, values)
-        cells = tuple(relations.cells[j] for j in instance.terms)
-        missing = tuple(c for j, c in zip(instance.terms, cells, strict=True) if np.isnan(values[j]))
+        left, right = sides(instance, printed)
+        cells = tuple([relations.cells[j] for j in instance.terms])
+        missing = tuple([c for j, c in zip(instance.terms, cells, strict=True) if math.isnan(printed[j])])
         state: RelationState = STATES[judged.state[0][i]]  # type: ignore[assignment]
         out.append(
             Result(
@@ -120,6 +121,7 @@ def examine(
         beyond doubt, and then leaves the evidence as it was; else its cells are in `conflict`.
     """
     by_address = {c.key: c for c in cells}
+    certain = {address for address, c in by_address.items() if is_certain(c)}
     numbers = {c.key: c.value for c in cells if c.state == "number"}
     proved: set[Address] = set()
     conflict: set[Address] = set()
@@ -135,9 +137,7 @@ def examine(
         all_results += here
         failing = [r for r in here if r.state == "fails"]
         blame[table] = locate(relations, values) if failing else Blame(())
-        for result in here:
-            if result.closed:
-                proved |= {a for a in result.cells if is_certain(by_address[a])}
+        proved |= certain.intersection(chain.from_iterable(r.cells for r in here if r.closed))
         for result in failing:
             fault = _fault(result, by_address, blame[table], beyond_doubt)
             findings.append(_failure(result, fault, forms, "error"))

@@ -151,6 +151,10 @@ class Form:
     sections: tuple[SectionTitle, ...]
     relations: tuple[Relation, ...]
 
+    def __hash__(self) -> int:
+        # Equal forms have one id; to hash all their labels at each look-up costs more than what is kept by them.
+        return hash(self.id)
+
     def table(self, table_id: str) -> Table:
         """The table with this id."""
         return next(t for t in self.tables if t.id == table_id)
@@ -162,6 +166,9 @@ class Forms:
 
     forms: tuple[Form, ...]
     items: tuple[Item, ...]
+
+    def __hash__(self) -> int:
+        return hash(self.forms)
 
     def __iter__(self) -> Iterator[Form]:
         return iter(self.forms)

@@ -44,6 +44,8 @@ class GridCell:
     box: Box | None = None
     doubt: str = ""
     """Why the reader itself distrusts this cell's text or borders; empty where it does not."""
+    readings: tuple[str, ...] = ()
+    """What each of several readings of the cell gave, where the reader made them (a scan)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class Document:
 
     `metadata` holds what the file declares about itself outside the running text (HTML `<title>`
     and `<meta>`, DOCX core properties, PDF info), keys in lower case, first value wins.
-    `reader` is the format (`html`, `docx`, `pdf`, `text`); `rung` the method that answered.
+    `reader` is the format (`html`, `docx`, `pdf`, `image`, `text`); `rung` the method that answered.
     """
 
     blocks: tuple[Block, ...]

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-# Okabe and Ito: told apart by the colour-blind, and by lightness in grey.
-_OF_STATE = {"holds": "#9ecae1", "undetermined": "#d9d9d9", "fails": "#d6604d"}
-_OF_EVIDENCE = {"proved": "#2c7fb8", "agreed": "#9ecae1", "read": "#d9d9d9", "conflict": "#d6604d"}
+# Blue, grey and red of different lightness: told apart by the colour-blind, and in grey.
+_OF_STATE = {"holds": "#8fc1e3", "undetermined": "#ececec", "fails": "#9c1c1c"}
+_OF_EVIDENCE = {"proved": "#2c7fb8", "agreed": "#8fc1e3", "read": "#ececec", "conflict": "#9c1c1c"}
 
 
 def relation_matrix(shares: pd.DataFrame, *, lang: Lang = "zh", ax: Axes | None = None) -> Axes:

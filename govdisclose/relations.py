@@ -7,7 +7,8 @@ unreadable) may stand for anything from zero up, so a relation `holds`, `fails` 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -246,19 +247,21 @@ def _determined(
     if not (zeros.any() or single.any()):
         return table, False
     filled = table.copy()
-    for report, i in np.argwhere(zeros | single):
-        row = relations.matrix[i]
-        for cell in np.flatnonzero(row):
-            if np.isnan(filled[report, cell]):
-                filled[report, cell] = 0.0 if zeros[report, i] else -difference[report, i] / row[cell]
+    for i in np.flatnonzero((zeros | single).any(axis=0)):
+        cells = np.flatnonzero(relations.matrix[i])
+        reports = np.flatnonzero(zeros[:, i] | single[:, i])
+        here = np.ix_(reports, cells)
+        rest = np.where(zeros[reports, i], 0.0, -difference[reports, i])
+        left = rest[:, None] / relations.matrix[i, cells] + 0.0  # no minus zero
+        filled[here] = np.where(np.isnan(filled[here]), left, filled[here])
     return filled, True
 
 
-def sides(instance: Instance, values: Matrix) -> tuple[float, float]:
-    """The sums printed on the left and on the right, missing cells left out."""
+def sides(instance: Instance, values: Sequence[float]) -> tuple[float, float]:
+    """The sums printed on the left and on the right, missing cells (NaN) left out."""
 
     def total(side: tuple[tuple[int, int], ...]) -> float:
-        return float(sum(sign * values[i] for i, sign in side if not np.isnan(values[i])))
+        return float(sum([sign * values[i] for i, sign in side if not math.isnan(values[i])]))
 
     return total(instance.left), total(instance.right)
 

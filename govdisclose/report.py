@@ -22,6 +22,7 @@ from govdisclose.forms import Forms, Lang
 from govdisclose.identity import identify
 from govdisclose.identity.pages import looks_like_error_page, looks_like_list_page, report_starts
 from govdisclose.identity.sections import split_sections
+from govdisclose.ladder import Rungs, filled, is_full, may_climb, no_rungs, rungs_of
 from govdisclose.model import Cell, Claim, Document, Finding, Identity, Scope, Section, Source, TableForm
 from govdisclose.readers import document_from_text, read_document
 from govdisclose.second import Opinion, second_opinion
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "govdisclose-report/1"
 """Version of the JSON object of `Report.to_dict`; docs/output.md describes it."""
-DOUBTFUL = {"broken_character_map", "ocr_text_layer", "damaged_text"}
+DOUBTFUL = {"broken_character_map", "ocr_text_layer", "damaged_text", "recognised_characters"}
 """Notes of a reader after which the characters themselves are not beyond doubt."""
 
 
@@ -62,8 +63,7 @@ class Report:
     @property
     def year(self) -> int | None:
         """The year reported on (统计年度), or None."""
-        value = self.identity.year.value
-        return None if value is None else int(value)
+        return _year(self.identity)
 
     @property
     def published(self) -> str | None:
@@ -254,7 +254,7 @@ def read(
     known = form_files.load(forms)
     document = read_document(path, password=password)
     again = _second(path, password) if second else None
-    return _report(document, path.name, _sha256(path), known, _climb(path, password), again)
+    return _report(document, path.name, _sha256(path), known, rungs_of(path, password), again)
 
 
 def read_text(text: str, *, forms: str | Path | None = None) -> Report:
@@ -264,24 +264,12 @@ def read_text(text: str, *, forms: str | Path | None = None) -> Report:
     2022
     """
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return _report(document_from_text(text), "", digest, form_files.load(forms), lambda: iter(()))
+    return _report(document_from_text(text), "", digest, form_files.load(forms), no_rungs)
 
 
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _climb(path: Path, password: str | None) -> Callable[[], Iterator[Document]]:
-    """Further readings of a PDF, one rung at a time, for when the first does not fill the form."""
-
-    def rungs() -> Iterator[Document]:
-        from govdisclose.readers.pdf import RUNGS, read_pdf
-
-        for rung in RUNGS[2:]:
-            yield read_pdf(path, password=password, rungs=(rung,))
-
-    return rungs
 
 
 def _second(path: Path, password: str | None) -> Callable[[Document], Iterator[Document]]:
@@ -290,37 +278,26 @@ def _second(path: Path, password: str | None) -> Callable[[Document], Iterator[D
     return lambda first: other_readings(path, first, password=password)
 
 
-def _filled(aligned: Aligned) -> tuple[int, int]:
-    """How much of the form a reading fills: tables found, then cells read for certain."""
-    sure = sum(c.state not in ("absent", "unreadable") for c in aligned.cells)
-    return sum(bool(f.form) for f in aligned.form.values()), sure
-
-
-def _is_full(aligned: Aligned) -> bool:
-    return all(f.form and not f.missing for f in aligned.form.values()) and not any(
-        c.state == "unreadable" for c in aligned.cells
-    )
-
-
 def _report(
     document: Document,
     name: str,
     sha256: str,
     forms: Forms,
-    rungs: Callable[[], Iterator[Document]],
+    rungs: Rungs,
     second: Callable[[Document], Iterator[Document]] | None = None,
 ) -> Report:
     document, others = _first_report(document, forms)
     identity = identify(document, forms, file_name=name)
-    year = None if identity.year.value is None else int(identity.year.value)
+    year = _year(identity)
     aligned = align(document, forms, year=year)
-    if document.reader == "pdf" and not _is_full(aligned):
-        for other in rungs():
+    if may_climb(document, aligned):
+        for other in rungs(document):
             other, _ = _first_report(other, forms)
-            again = align(other, forms, year=year)
-            if _filled(again) > _filled(aligned):
-                document, aligned = other, again
-            if _is_full(aligned):
+            told = identify(other, forms, file_name=name)
+            again = align(other, forms, year=_year(told))
+            if filled(again) > filled(aligned) or other.blocks == document.blocks:  # the same, and a note
+                document, identity, year, aligned = other, told, _year(told), again
+            if is_full(aligned):
                 break
     sections = split_sections(document, forms)
     _refuse(document, identity, aligned, sections, name)
@@ -352,6 +329,10 @@ def _report(
         claim_records=claims,
         relation_records=examined.results,
     )
+
+
+def _year(identity: Identity) -> int | None:
+    return None if identity.year.value is None else int(identity.year.value)
 
 
 def _scope(identity: Identity) -> Scope:

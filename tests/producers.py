@@ -28,7 +28,7 @@ STYLES = {
     "rows": "table{border-collapse:collapse} td,th{border-bottom:1px solid #000}",
     "none": "table{border-collapse:collapse} td,th{padding:3px}",
 }
-RULED = tuple(style for style in STYLES if style not in ("dotted", "rows", "none"))
+RULED = tuple(style for style in STYLES if style not in ("rows", "none"))
 """Styles under which anything less than exact is a defect."""
 
 

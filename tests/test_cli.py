@@ -112,7 +112,7 @@ def test_what_a_library_prints_is_not_output(
         (None, "no such file"),
         (b"", "empty"),
         ("今天天气好".encode(), "no statutory table"),
-        (b"\x89PNG\r\n\x1a\n0", "PNG"),
+        (b"\x89PNG\r\n\x1a\n0", "picture"),
     ],
 )
 def test_what_is_no_report_ends_with_2_and_one_line(

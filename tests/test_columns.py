@@ -8,13 +8,14 @@ import pytest
 
 from govdisclose.alignment.across import find_across
 from govdisclose.alignment.columns import Ends, place_values, windows
+from govdisclose.alignment.cut import merge_cut_rows
 from govdisclose.alignment.down import find_down
 from govdisclose.alignment.headers import Header, name_columns, position_header, read_header
 from govdisclose.alignment.labels import vocabulary
 from govdisclose.alignment.lines import Line, Piece, lines
 from govdisclose.clean import parse
 from govdisclose.forms import Block, load
-from govdisclose.model import Document, Grid, GridCell, Paragraph
+from govdisclose.model import Box, Document, Grid, GridCell, Paragraph
 
 BLOCK = load()["2021"].table("requests").blocks[0]
 CASES = load()["2021"].table("remedies").blocks[0]
@@ -241,3 +242,34 @@ def test_a_label_written_out_over_the_cells_it_spanned_is_one_column() -> None:
     assert [e and e.id for e in same.entries] == ["natural_person", "business", "total"]
     assert read(line(["1", "2", "2", "3"]), same) == ["1", "2", "3"]
     assert DOUBT[0] in read(line(["1", "2", "4", "3"]), same)
+
+
+def _grid(rows: list[list[str]], page: int, top: float) -> Grid:
+    """A ruled grid whose columns are 40 points wide and whose rows are 20 high."""
+    return Grid(
+        tuple(
+            GridCell(r, c, text, box=Box(page, 40.0 * c, top + 20 * r, 40.0 * c + 40, top + 20 * r + 20))
+            for r, row in enumerate(rows)
+            for c, text in enumerate(row)
+        ),
+        page=page,
+    )
+
+
+@pytest.mark.parametrize(
+    ("rest", "expected"),
+    [
+        (["", "", "构"], ["", "自然人", "法律服务机构"]),
+        (["", "", "人"], ["", "自然人", "法律服务机"]),
+        (["", "甲", "构"], ["", "自然人", "法律服务机"]),
+        (["", "0", "构"], ["", "自然人", "法律服务机"]),
+    ],
+    ids=["rest", "no-rest", "other-text", "number"],
+)
+def test_a_header_that_the_end_of_the_page_cuts_is_put_together(rest: list[str], expected: list[str]) -> None:
+    words = vocabulary(load())
+    head = _grid([["", "自然人", "法律服务机"]], 1, 700)
+    below = _grid([rest, ["一、本年新收政府信息公开申请数量", "1", "2"]], 2, 60)
+    merged = merge_cut_rows(lines(Document((head, below), "pdf", "rulings"), words), words)
+    assert [piece.text for piece in merged[0].pieces] == expected
+    assert len(merged) == (2 if expected[2].endswith("构") else 3)

@@ -31,11 +31,14 @@ PUBLIC = {
     "__version__",
     "build",
     "errors",
+    "figures",
     "forms",
+    "indicators",
     "load",
     "load_table",
     "read",
     "read_text",
+    "regions",
     "show_box",
 }
 """What a user may rely on. A name goes only with a new major version."""

@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "govdisclose"
 
 LAYERS = (
+    "version",
     "errors",
     "model",
     "clean",
@@ -25,6 +26,7 @@ LAYERS = (
     "readers",
     "provenance",
     "alignment",
+    "ladder",
     "identity",
     "second",
     "claims",
@@ -47,8 +49,8 @@ LAYERS = (
     "fonts",
     "quality",
     "quality_figures",
-    "synthesis",
     "regions",
+    "synthesis",
     "indicators",
     "figures",
     "new_year",
@@ -70,7 +72,13 @@ HEAVY = {
 DEFERRED = HEAVY | {"typer", "onnxruntime"}
 """What `import govdisclose` must not load."""
 
-DISTRIBUTIONS = {"PIL": "pillow", "camelot": "camelot-py", "cv2": "opencv-python-headless", "docx": "python-docx"}
+DISTRIBUTIONS = {
+    "PIL": "pillow",
+    "camelot": "camelot-py",
+    "cv2": "opencv-python-headless",
+    "docx": "python-docx",
+    "pypandoc": "pypandoc-binary",
+}
 """Import names that differ from the name of the package to install."""
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -147,7 +155,8 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 def test_every_library_used_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    declared = requirement_names(project["dependencies"] + extras["notebooks"] + extras["typeset"])
+    for_users = [requirement for name, extra in extras.items() if name != "dev" for requirement in extra]
+    declared = requirement_names(project["dependencies"] + for_users)
     used = {
         dotted[0]
         for path in MODULES

@@ -11,6 +11,7 @@ import govdisclose as gd
 from govdisclose.cli import main
 from govdisclose.errors import UsageError
 from govdisclose.new_year import NewYear, new_year
+from govdisclose.new_year.details import changed_numbers, new_findings
 from govdisclose.new_year.text import text
 from govdisclose.synthesis import draw_panel
 from govdisclose.typeset import Layout, write
@@ -102,3 +103,21 @@ def test_the_command_builds_and_tells(folder: Path, capsys: pytest.CaptureFixtur
     assert main(["new-year", "2024", "--raw", raw, "--processed", processed, "--lang", "en", "--no-progress"]) == 0
     assert capsys.readouterr().out.startswith("2024: 7 reports came in (8 the year before)")
     assert main(["new-year", "2031", "--raw", raw, "--processed", processed, "--no-progress"]) == 2
+
+
+def test_numbers_that_changed_come_with_both_years_the_largest_first(folder: Path) -> None:
+    _, _, broken, _ = (folder / "names.txt").read_text(encoding="utf-8").split("\n")
+    changed = changed_numbers(folder / "processed", 2024)
+    assert changed["change"].abs().is_monotonic_decreasing
+    assert (changed["now"] - changed["last"] == changed["change"]).all()
+    row = changed[(changed["agency"] == broken) & (changed["row"] == "granted") & (changed["column"] == "total")]
+    assert row["now"].item() == 99999
+    assert set(changed["agency"]) <= set(new_year(folder / "processed", 2024).came_in["agency"])
+
+
+def test_findings_that_are_new_are_those_of_the_broken_sum_and_the_unknown_label(folder: Path) -> None:
+    _, labelled, broken, _ = (folder / "names.txt").read_text(encoding="utf-8").split("\n")
+    found = new_findings(folder / "processed", 2024)
+    assert set(found["agency"]) - {"新立示例县人民政府"} == {labelled, broken}  # all that a new agency has is new
+    assert {"requests_total", "requests_outcomes"} <= set(found.loc[found["agency"] == broken, "relation"])
+    assert not set(found.loc[found["agency"] == labelled, "relation"]) & {"requests_total", "requests_outcomes"}

@@ -65,7 +65,7 @@ def test_prose_stands_between_the_cells(path: Path) -> None:
     "parameters", [{}, {"path": "../data/raw/2023/洪泽区人民政府.docx", "lang": "en"}], ids=["default", "docx-en"]
 )
 def test_one_report_runs_on_a_file_with_and_without_pages(parameters: dict[str, str], tmp_path: Path) -> None:
-    page = execute(FIRST, tmp_path, parameters).read_text(encoding="utf-8")
+    page = execute(FIRST, tmp_path, parameters).page.read_text(encoding="utf-8")
     assert 'class="gdr"' in page
     assert ("<img " in page) == (not parameters)
     assert ("no page to draw: " in page) == bool(parameters)

@@ -23,7 +23,7 @@ def test_reports_that_chromium_prints(style: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not has("chromium"), reason="Chromium is not installed")
-@pytest.mark.parametrize("style", ["dotted", "rows", "none"])
+@pytest.mark.parametrize("style", ["rows", "none"])
 def test_reports_without_solid_rulings_that_chromium_prints_make_no_silent_error(style: str, tmp_path: Path) -> None:
     for name, count in chromium(range(2), (style,), tmp_path):
         assert not count.silent, (name, count.examples)

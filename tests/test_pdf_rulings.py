@@ -122,6 +122,33 @@ def test_what_draws_none(tmp_path: Path, drawn: str) -> None:
     assert placed(written(tmp_path / "table.pdf", ["0.9 g\n" + drawn + "0 g\n" + words()])) == []
 
 
+def test_dotted_rulings_are_thousands_of_dots(tmp_path: Path) -> None:
+    dots = pieces(0.2, 0.1, 0.3)
+    assert dots.count(" re f") > 6000
+    assert placed(written(tmp_path / "dots.pdf", [dots + words()])) == [numbers(3, 4)]
+
+
+def test_dots_of_several_dotted_lines_are_no_ruling(tmp_path: Path) -> None:
+    level = "".join(f"{100 + 1.5 * k} {y} 0.75 0.75 re f\n" for y in (480, 483.5, 487) for k in range(160))
+    assert placed(written(tmp_path / "dots.pdf", [pieces(2, 0.8, 0.8) + level + words()])) == [numbers(3, 4)]
+
+
+def test_a_row_left_blank_may_be_as_low_as_its_padding(tmp_path: Path) -> None:
+    low = "100 395.5 m 340 395.5 l S\n" + "".join(f"{x} 395.5 m {x} 400 l S\n" for x, _, _ in UPRIGHT)
+    (found,) = placed(written(tmp_path / "low.pdf", [strokes() + low + words()]))
+    assert found == [*numbers(3, 4), *((3, col, 1, 1, "") for col in range(4))]
+
+
+@pytest.mark.parametrize(("width", "text"), [(18, "27"), (40, "2\n7")], ids=["no-room", "room"])
+def test_a_number_is_broken_only_where_there_was_no_room(tmp_path: Path, width: int, text: str) -> None:
+    edges = [100, 160, 160 + width, 220 + width]
+    drawn = "".join(f"{x} 400 m {x} 480 l S\n" for x in edges)
+    drawn += "".join(f"100 {y} m {edges[-1]} {y} l S\n" for y in (400, 440, 480))
+    inside = shown(162, 462, "2", 14) + shown(162, 446, "7", 14) + shown(102, 450, "100") + shown(102, 410, "101")
+    (found,) = placed(written(tmp_path / "broken.pdf", [drawn + inside]))
+    assert (0, 1, 1, 1, text) in found
+
+
 def test_tables_in_form_objects_within_form_objects(tmp_path: Path) -> None:
     path = written(tmp_path / "form.pdf", ["q 0.5 0 0 0.5 30 200 cm /X Do Q"], forms=strokes() + words())
     assert placed(path) == [numbers(3, 4)]

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 from pathlib import Path
 
 import nbformat
+import pypdfium2 as pdfium
 import pytest
 from lxml import html
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+import govdisclose
 from govdisclose import publish
+from govdisclose.cli import main
 from govdisclose.errors import UsageError
+from govdisclose.publish import running
 
 DOT = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -59,15 +64,15 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         new_code_cell("import sys\nprint(lang, year); print('noted', file=sys.stderr)"),
         new_code_cell(
             "from IPython.display import HTML, display\n"
-            f"display({{'{publish._WIDGET}': {{'model_id': 'a'}}, 'text/plain': 'a slider'}}, raw=True)\n"
+            f"display({{'{running._WIDGET}': {{'model_id': 'a'}}, 'text/plain': 'a slider'}}, raw=True)\n"
             "HTML('<table><tr><td>1717</td></tr></table>')"
         ),
     )
     before = path.read_bytes()
     made = [publish.execute(path, folder / name, {"lang": "en"}) for name in ("first", "second")]
     assert path.read_bytes() == before
-    assert [page.name for page in made] == ["01-tiny.html"] * 2
-    return [page.read_text(encoding="utf-8") for page in made]
+    assert [one.page.name for one in made] == ["01-tiny.html"] * 2
+    return [one.page.read_text(encoding="utf-8") for one in made]
 
 
 def test_page_is_complete_without_a_network(pages: list[str]) -> None:
@@ -100,7 +105,7 @@ def test_an_unknown_parameter_is_named_with_those_that_exist(tmp_path: Path) -> 
 
 def test_a_failing_cell_is_named_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = save(tmp_path / "n.ipynb", new_code_cell("1"), new_code_cell("{}['missing']"))
-    assert publish.main([str(tmp_path), str(path)]) == 2
+    assert main(["run", str(path), "-o", str(tmp_path)]) == 2
     error = capsys.readouterr().err
     assert re.fullmatch(r".*n\.ipynb: cell \[2\] raised KeyError: 'missing'; run it [^\n]*\n", error)
     assert not (tmp_path / "n.html").exists()
@@ -111,3 +116,61 @@ def test_what_is_no_notebook_is_refused(tmp_path: Path) -> None:
     path.write_text("not json", encoding="utf-8")
     with pytest.raises(UsageError, match=r"n\.ipynb: not a Jupyter notebook"):
         publish.execute(path, tmp_path)
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> list[Path]:
+    picture = "from IPython.display import Image\nImage(filename='dot.png')"
+    (tmp_path / "dot.png").write_bytes(DOT)
+    first = save(
+        tmp_path / "01-one.ipynb",
+        new_markdown_cell("# 第一问\n\nWhat `one` **shows**.\n\nMore."),
+        parameters("data = 'dot.png'\nlang = 'zh'"),
+        new_code_cell(picture),
+        new_code_cell("from IPython.display import HTML\nHTML('<table><tr><td>1717</td><td>件</td></tr></table>')"),
+    )
+    return [first, save(tmp_path / "02-two.ipynb", new_markdown_cell("# Two"), parameters("year = 2023"))]
+
+
+def test_the_index_leads_to_every_page_with_its_first_words_and_figures(two: list[Path], tmp_path: Path) -> None:
+    index = publish.publish(two, tmp_path / "out", {"year": 2024}, pdf=False, progress=False)
+    tree = html.fromstring(index.read_text(encoding="utf-8"))
+    assert tree.xpath("//h2/a/@href") == ["01-one.html", "02-two.html"]
+    assert "What one shows." in tree.text_content() and "year = 2024" in tree.text_content()
+    (link,) = tree.xpath("//figure/a/@href")
+    page, _, anchor = link.partition("#")
+    assert html.fromstring((index.parent / page).read_text(encoding="utf-8")).xpath(f"//*[@id='{anchor}']//img")
+    assert requests_of(index.read_text(encoding="utf-8")) == []
+
+
+def test_a_page_is_stamped_with_version_parameters_and_the_hash_of_its_data(two: list[Path], tmp_path: Path) -> None:
+    page = publish.execute(two[0], tmp_path / "out", {"lang": "en"}).page.read_text(encoding="utf-8")
+    digest = hashlib.sha256(DOT).hexdigest()[:16]
+    assert f"data = dot.png (sha256 {digest}…)" in page and "lang = en" in page
+    assert f"govdisclose {govdisclose.__version__}" in page
+
+
+def test_a_pdf_holds_the_text_as_text_and_is_the_same_on_every_run(two: list[Path], tmp_path: Path) -> None:
+    made = [publish.execute(two[0], tmp_path / name, pdf=True).pdf for name in ("a", "b")]
+    assert made[0] and made[1] and made[0].read_bytes() == made[1].read_bytes()
+    document = pdfium.PdfDocument(made[0])
+    text = "".join(page.get_textpage().get_text_bounded() for page in document)
+    document.close()
+    assert "第一问" in text and "1717" in text
+
+
+def test_a_parameter_that_no_notebook_has_is_named(two: list[Path], tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no notebook has a parameter colour; they have: data, lang, year"):
+        publish.publish(two, tmp_path, {"colour": 1}, progress=False)
+
+
+def test_the_commands_run_and_publish(
+    two: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["run", str(two[1]), "-o", str(tmp_path / "out"), "--year", "2025"]) == 0
+    assert capsys.readouterr().out == f"{tmp_path / 'out' / '02-two.html'}\n"
+    assert "year = 2025" in (tmp_path / "out" / "02-two.html").read_text(encoding="utf-8")
+    assert main(["run", str(two[1]), "-p", "year"]) == 2
+    monkeypatch.chdir(tmp_path)
+    assert main(["publish"]) == 2  # there is no folder notebooks
+    assert "name one or more .ipynb files" in capsys.readouterr().err

@@ -127,6 +127,6 @@ def test_nothing_to_show_is_no_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_notebook_shows_three_figures(processed: Path, lang: str, tmp_path: Path) -> None:
     notebook = ROOT / "notebooks/02-data-quality.ipynb"
-    page = execute(notebook, tmp_path, {"processed": str(processed), "lang": lang}).read_text(encoding="utf-8")
+    page = execute(notebook, tmp_path, {"processed": str(processed), "lang": lang}).page.read_text(encoding="utf-8")
     assert page.count("<img ") == 3
     assert "Warning" not in page

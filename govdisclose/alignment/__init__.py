@@ -183,6 +183,8 @@ def _rows_of(addresses: Iterable[tuple[str, str]], present: set[tuple[str, str]]
     """What of `addresses` is not `present`, in short: whole rows, whole columns (*.column), cells."""
     addresses = list(addresses)
     gone = {a for a in addresses if a not in present}
+    if not gone:
+        return ()
     rows = dict.fromkeys(r for r, _ in addresses)
     whole = [r for r in rows if all(a in gone for a in addresses if a[0] == r)]
     rest = [a for a in addresses if a in gone and a[0] not in whole]

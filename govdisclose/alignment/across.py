@@ -212,7 +212,8 @@ def find_across(lines: Sequence[Line], table: str, block: Block, taken: set[int]
             take(number, line, values, seen.head)
             seen.head, seen.done, seen.blank = _no_head(), seen.head, None
         elif seen.head.is_enough() and values and not line.texts and not seen.blank:
-            is_filler = line.stream and len(values) < len(block.columns) * len(seen.head.rows)
+            wide = len(values) if line.stream else sum(p.colspan for p in values)
+            is_filler = wide < len(block.columns) * (len(seen.head.rows) if line.stream else 1)
             seen.blank = None if is_filler else (number, line, values)
     settle()
     head = seen.head

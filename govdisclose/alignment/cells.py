@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from govdisclose.alignment.columns import Placed
 from govdisclose.alignment.lines import Line, Piece
-from govdisclose.clean import fold, to_number
+from govdisclose.clean import fold, parse, to_number
 from govdisclose.forms import Entry
 from govdisclose.model import Cell, Number
 
@@ -18,6 +17,7 @@ _TAKEN_FOR_DIGITS = str.maketrans("OoQDlI|", "0000111")
 _PARTED_DIGITS = re.compile(r"\d\s\d")
 _THOUSANDS = re.compile(r"\D*\d{1,3}(?:\s\d{3})+(?:\.\d+)?\D*")
 _UP_OR_DOWN = re.compile("[增减升降↑↓+\\-−–]")
+_PLAIN = re.compile("0|[1-9][0-9]*")
 _MOSTLY_NUMBER = 4
 """Text with digits and at most so many other characters was meant as a number."""
 
@@ -46,8 +46,10 @@ def _amount(entry: Entry, placed: Placed) -> tuple[Number | None, str]:
     return value, parsed.unit or header_unit(placed.header_text) or default
 
 
-def doubt_about(entry: Entry, piece: Piece, neighbours: Sequence[Piece]) -> str:
+def doubt_about(entry: Entry, piece: Piece, line: Line) -> str:
     """Why what is printed in a cell may not be what it says, or ""."""
+    if _PLAIN.fullmatch(piece.text):
+        return ""
     parsed, folded = piece.parsed, fold(piece.text)
     if parsed.state == "text":
         digits = folded.translate(_TAKEN_FOR_DIGITS)
@@ -65,7 +67,8 @@ def doubt_about(entry: Entry, piece: Piece, neighbours: Sequence[Piece]) -> str:
             return "two lines of digits in one cell"
         if not _THOUSANDS.fullmatch(spaced):
             return "spaces between digits that part no thousands"
-        if any(n.is_blank for n in neighbours):
+        at = next((i for i, other in enumerate(line.pieces) if other is piece), None)
+        if at is not None and any(n.is_blank for n in line.pieces[max(0, at - 1) : at + 2]):
             return "spaces between digits, and an empty cell beside them"
     if entry.signed and _UP_OR_DOWN.search(parsed.remark):
         return "a remark about more or less, and no sign"
@@ -80,9 +83,14 @@ def _candidates(piece: Piece) -> tuple[Number, ...]:
     """What the print of a doubtful cell may mean."""
     parsed = piece.parsed
     found = [] if parsed.value is None else [parsed.value]
-    for text in parsed.pieces or (fold(piece.text).translate(_TAKEN_FOR_DIGITS),):
+    for text in (*(parsed.pieces or (fold(piece.text).translate(_TAKEN_FOR_DIGITS),)), *piece.readings):
         found += [to_number(t) for t in re.findall(r"\d[\d,]*(?:\.\d+)?", fold(text).rstrip(",."))]
     return tuple(dict.fromkeys(found))
+
+
+def _is_agreed(piece: Piece) -> bool:
+    """Whether several readings of the print gave the same."""
+    return len(piece.readings) > 1 and len({parse(text).value for text in piece.readings}) == 1
 
 
 def make_cell(table: str, row: str, placed: Placed, line: Line, row_how: str, doubt: str = "") -> Cell:
@@ -107,7 +115,7 @@ def make_cell(table: str, row: str, placed: Placed, line: Line, row_how: str, do
         state=state,
         raw=piece.text.strip(),
         unit=unit if state == "number" else "",
-        evidence="conflict" if state == "unreadable" else "read",
+        evidence="conflict" if state == "unreadable" else "agreed" if _is_agreed(piece) else "read",
         page=piece.box.page if piece.box else None,
         box=piece.box,
         place=line.place(None if piece.made else piece),

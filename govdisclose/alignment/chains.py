@@ -62,14 +62,14 @@ def is_header(line: Line, table: str) -> bool:
 
 def _labels(line: Line, table: str, vocabulary: Vocabulary) -> list[tuple[int, Piece, list[Match]]]:
     """Pieces that may be the row's label: (index of the last piece, label, matches)."""
-    out = []
-    for i, piece in enumerate(line.pieces):
-        if not piece.is_text:
-            continue
+    out: list[tuple[int, Piece, list[Match]]] = []
+    texts = [i for i, piece in enumerate(line.pieces) if piece.parsed.state == "text"]
+    for i in texts:
+        piece = line.pieces[i]
         rows = [m for m in line.matches[i] if m.kind == "row" and m.table == table]
         if rows:
             out.append((i, piece, rows))
-        elif i and line.pieces[i - 1].is_text and not line.stream:
+        elif i - 1 in texts and not line.stream:
             text = line.pieces[i - 1].text + piece.text
             alone = out[-1][2][0].score if out and out[-1][0] == i - 1 else 0.9
             joined = [m for m in vocabulary.match(text) if m.kind == "row" and m.table == table and m.score > alone]

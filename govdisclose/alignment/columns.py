@@ -41,7 +41,8 @@ def _by_overlap(line: Line, values: Sequence[Piece], header: Header) -> list[Pla
     out: list[Placed] = []
     used: set[int] = set()
     for entry, text, head in zip(header.entries, header.texts, header.pieces, strict=True):
-        here = [p for p in values if p.overlaps(head)]
+        low, high = head.col, head.col + head.colspan
+        here = [p for p in values if p.col < high and low < p.col + p.colspan]
         used |= {id(p) for p in here}
         carried = [p for p in line.above if p.overlaps(head)]
         filled = [p for p in here if not p.is_blank]
@@ -52,7 +53,7 @@ def _by_overlap(line: Line, values: Sequence[Piece], header: Header) -> list[Pla
         if len(here) + len(carried) != 1:
             return None
         piece = (here or carried)[0]
-        if sum(piece.overlaps(h) for h in header.pieces) > 1:
+        if piece.colspan > 1 and sum(piece.overlaps(h) for h in header.pieces) > 1:
             return None
         doubt = "merged with the row above" if carried and not piece.is_blank else ""
         out.append(Placed(entry, piece, header.how, text, doubt))

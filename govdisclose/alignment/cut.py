@@ -11,6 +11,10 @@ from govdisclose.clean import parse
 
 _BETWEEN = 6
 """Lines of a header that is printed again, or of the page, between the two halves of a row."""
+_HEADER = 4
+"""Lines that a header has, at most, in the form or in print."""
+_OFF = 3.0
+"""The edges of one cell on two pages are this far off, in points, at most."""
 _SURE = 0.98
 
 
@@ -93,6 +97,49 @@ def _before(out: Sequence[Line], line: Line) -> int | None:
     return None
 
 
+def _goes_on_header(out: list[Line], line: Line, vocabulary: Vocabulary) -> bool:
+    """Whether a grid begins with the rest of the header that the page before ends in; it is put there."""
+    if not out or not line.texts or any(p.parsed.state in ("number", "dash") for p in line.pieces):
+        return False
+    last = out[-1].grid_number
+    if line.grid_number != last + 1 or not out[-1].geometry:
+        return False
+    above = [(n, i) for n in range(max(0, len(out) - _HEADER), len(out)) for i in range(len(out[n].pieces))]
+    above = [(n, i) for n, i in above if out[n].grid_number == last]
+    foot = max((box.y1 for n, i in above if (box := out[n].pieces[i].box)), default=0.0)
+    joined: dict[tuple[int, int], str] = {}
+    for piece in line.texts:
+        over = [(n, i) for n, i in above if _stands_over(out[n].pieces[i], piece, foot)]
+        if len(over) != 1:
+            return False
+        joined[over[0]] = out[over[0][0]].pieces[over[0][1]].text + piece.text
+    scores = [
+        (_column_score(out[n].pieces[i].text, vocabulary), _column_score(text, vocabulary))
+        for (n, i), text in joined.items()
+    ]
+    if any(whole < _SURE <= half for half, whole in scores) or not any(half < _SURE <= whole for half, whole in scores):
+        return False
+    for (n, i), text in joined.items():
+        pieces = list(out[n].pieces)
+        pieces[i] = replace(pieces[i], text=text, parsed=parse(text))
+        matches = list(out[n].matches)
+        matches[i] = vocabulary.match(text)
+        out[n] = replace(out[n], pieces=pieces, matches=matches)
+    return True
+
+
+def _stands_over(top: Piece, bottom: Piece, foot: float) -> bool:
+    """Whether a cell at the foot of a page is as wide as one at the head of the next and stands over it."""
+    if not top.is_text or top.box is None or bottom.box is None or top.box.page + 1 != bottom.box.page:
+        return False
+    off = abs(top.box.x0 - bottom.box.x0), abs(top.box.x1 - bottom.box.x1), abs(top.box.y1 - foot)
+    return max(off) < _OFF
+
+
+def _column_score(text: str, vocabulary: Vocabulary) -> float:
+    return max((m.score for m in vocabulary.match(text) if m.kind in ("column", "span")), default=0.0)
+
+
 def merge_cut_rows(lines: Sequence[Line], vocabulary: Vocabulary) -> list[Line]:
     """Put the halves of rows cut by a page break together again; all other lines stay as they are.
 
@@ -101,6 +148,8 @@ def merge_cut_rows(lines: Sequence[Line], vocabulary: Vocabulary) -> list[Line]:
     """
     out: list[Line] = []
     for line in lines:
+        if line.geometry and _goes_on_header(out, line, vocabulary):
+            continue
         at = _before(out, line) if line.geometry and not _is_header_again(line) else None
         merged = _halves(out[at], line, vocabulary) if at is not None else None
         if merged is not None and at is not None:

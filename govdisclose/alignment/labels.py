@@ -129,6 +129,8 @@ class Vocabulary:
     """Keys of group and row labels printed in one cell."""
     _cache: dict[str, tuple[Match, ...]] = field(init=False, default_factory=dict)
     _depth: dict[str, dict[str, int]] = field(init=False, default_factory=dict)
+    _blocks: dict[tuple[str, str], list[Block]] = field(init=False, default_factory=dict)
+    _as_group: dict[tuple[str, str], tuple[str, ...]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._labels = list(dict.fromkeys(self._collect()))
@@ -214,14 +216,14 @@ class Vocabulary:
 
     def blocks(self, table_id: str, row_id: str) -> list[Block]:
         """The blocks that hold a row, one for every form that has it (newest form last)."""
-        return [
-            block
-            for form in self.forms
-            for table in form.tables
-            if table.id == table_id
-            for block in table.blocks
-            if any(row.id == row_id for row in block.rows)
-        ]
+        if (table_id, row_id) not in self._blocks:
+            self._blocks[table_id, row_id] = [
+                block
+                for table in self._tables(table_id)
+                for block in table.blocks
+                if any(row.id == row_id for row in block.rows)
+            ]
+        return self._blocks[table_id, row_id]
 
     def entry(self, table_id: str, row_id: str) -> Entry:
         """The row in the newest form that has it."""
@@ -263,17 +265,17 @@ class Vocabulary:
 
         Such a row and those rows never stand together: what looks like both is the group's line.
         """
+        if (table_id, row_id) in self._as_group:
+            return self._as_group[table_id, row_id]
         mine = {key(label).full for label in self.entry(table_id, row_id).labels}
         under: dict[str, None] = {}
-        for form in self.forms:
-            for table in form.tables:
-                if table.id != table_id:
-                    continue
-                own = {r.group for b in table.blocks for r in b.rows if r.id == row_id}
-                twins = {g.id for g in table.groups if mine & {key(label).full for label in g.labels}} - own
-                for block in table.blocks:
-                    under |= {r.id: None for r in block.rows if r.group in twins and r.id != row_id}
-        return tuple(under)
+        for table in self._tables(table_id):
+            own = {r.group for b in table.blocks for r in b.rows if r.id == row_id}
+            twins = {g.id for g in table.groups if mine & {key(label).full for label in g.labels}} - own
+            for block in table.blocks:
+                under |= {r.id: None for r in block.rows if r.group in twins and r.id != row_id}
+        self._as_group[table_id, row_id] = tuple(under)
+        return self._as_group[table_id, row_id]
 
 
 @lru_cache(maxsize=8)

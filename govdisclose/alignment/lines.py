@@ -35,6 +35,8 @@ class Piece:
     doubt: str = ""
     made: bool = False
     """Not printed: stands for a cell that pasting or trimming has dropped."""
+    readings: tuple[str, ...] = ()
+    """As in `model.GridCell`."""
 
     @property
     def is_blank(self) -> bool:
@@ -43,8 +45,8 @@ class Piece:
 
     @property
     def is_text(self) -> bool:
-        """Neither number, dash nor blank."""
-        return self.parsed.state == "text"
+        """Neither number, dash nor blank, nor what a reader took for one."""
+        return self.parsed.state == "text" and not self.readings
 
     def overlaps(self, other: Piece) -> bool:
         """Whether the two share a printed column."""
@@ -93,7 +95,9 @@ class Line:
 
 
 def _piece(cell: GridCell) -> Piece:
-    return Piece(cell.text, parse(cell.text), cell.row, cell.col, cell.colspan, cell.box, cell.doubt)
+    return Piece(
+        cell.text, parse(cell.text), cell.row, cell.col, cell.colspan, cell.box, cell.doubt, readings=cell.readings
+    )
 
 
 def _grid_lines(grid: Grid, block: int, number: int) -> Iterator[Line]:

@@ -113,11 +113,15 @@ def _columns_from_rows(sheet: Sheet, headers: list[Header]) -> list[Header]:
     votes: defaultdict[tuple[int, Header], Counter[tuple[int, ...]]] = defaultdict(Counter)
     pieces: dict[tuple[int, ...], tuple[Piece, ...]] = {}
     for link, header in zip(sheet.links, headers, strict=True):
+        if header.pieces:
+            continue
         columns = tuple(v.col for v in link.values)
-        plain = sheet.line(link).geometry and not header.pieces and all(v.colspan == 1 for v in link.values)
+        plain = sheet.line(link).geometry and all(v.colspan == 1 for v in link.values)
         if plain and len(columns) == len(header.entries) > 1:
             votes[sheet.line(link).block, header][columns] += 1
             pieces[columns] = link.values
+    if not votes:
+        return headers
     out = []
     for link, header in zip(sheet.links, headers, strict=True):
         found = votes.get((sheet.line(link).block, header)) if sheet.line(link).geometry else None

@@ -173,7 +173,7 @@ def _read_line(
         header,
         anchor=anchors.get(_shape(sheet, link)),
         fillers=_fillers(sheet, link) if written_out else 0,
-        ends=row_ends(sheet, line.block),
+        ends="uneven" if line.geometry else row_ends(sheet, line.block),
     )
     if link.match.score < 0.98:
         read.renamed.append((row, link.label.text))

@@ -60,15 +60,12 @@ class TableRead:
 
 def take(placed: Sequence[Placed], table: str, row: str, line: Line, how: str, read: TableRead) -> None:
     """Make the cells of one row and note what cannot be told for certain."""
-    places = {id(piece): i for i, piece in enumerate(line.pieces)}
     for p in placed:
         if p.entry is None:
             if not p.piece.is_blank:
                 read.unknown.setdefault(p.header_text, []).append((row, p.piece.text.strip(), line.place(p.piece)))
             continue
-        at = places.get(id(p.piece))
-        beside = [] if at is None else [*line.pieces[max(0, at - 1) : at], *line.pieces[at + 1 : at + 2]]
-        doubt = p.doubt or doubt_about(p.entry, p.piece, beside)
+        doubt = p.doubt or doubt_about(p.entry, p.piece, line)
         # On a page it is text that a doubt is about; elsewhere a cell without text may hold a picture.
         if not doubt and not (p.piece.is_blank and p.piece.box):
             doubt = p.piece.doubt

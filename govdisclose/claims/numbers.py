@@ -20,6 +20,8 @@ _QUOTED = re.compile(r"《[^》\n]{0,80}》|“[^”\n]{0,80}”|〔[^〕\n]{0,1
 _BRACKETS = re.compile(r"\([^()\n\d#]{0,40}\)|\[[^\[\]\n\d]{0,40}\]")
 _STOPS = re.compile(r"[,:;。!?\n()\[\]]")
 _ENDS = re.compile(r"[。!?\n]")
+_PRINT = re.compile(r"\n|\S+")
+"""A line break, or print without white space."""
 _TORN = re.compile(
     r"(?<=\d)\s*\n\s*(?=[条件个次份篇期场名人项,，。;；%％])|(?<=[\u4e00-\u9fff])\s*\n\s*(?=\d[\d,.]*\s*[条件个次份篇期场名人项%％])"
 )
@@ -106,17 +108,18 @@ def fold_text(printed: str) -> Folded:
     places: list[int] = []
     length = 0
     torn = {p for m in _TORN.finditer(printed) for p in range(*m.span())} if "\n" in printed else set()
-    for place, char in enumerate(printed):
-        if char == "\n" and place not in torn:
+    for part in _PRINT.finditer(printed):
+        place, end = part.span()
+        if part[0] != "\n":
+            chars += part[0]
+            places += range(place, end)
+            length += end - place
+        elif place not in torn:
             ends = length < _WRAPPED or chars[-1] in "。;；:：!！?？,，、" or _ITEM.match(printed, place + 1)
             if length and ends:
                 chars.append("\n")
                 places.append(place)
             length = 0
-        elif not char.isspace():
-            chars.append(char)
-            places.append(place)
-            length += 1
     text = "".join(chars)
     if not text.isprintable() and len(strip_invisible(text)) != len(text.replace("\n", "")) + text.count("\n"):
         kept = [(c, p) for c, p in zip(chars, places, strict=True) if c == "\n" or strip_invisible(c)]

@@ -1,7 +1,7 @@
 """A new year's files against the year before: what came in, what is missing, what is new, what to do next.
 
-Everything is read from a dataset that `build` wrote. Agencies are told by their printed names; where a name
-is new, the requests that it carried in show whose successor it may be.
+Everything is read from a dataset that `build` wrote. Agencies are told by `regions`, through spellings and renames,
+or else by their printed names; where a name is new, the requests that it carried in show whose successor it may be.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from govdisclose.clean import is_value
 from govdisclose.errors import UsageError
 from govdisclose.identity.titles import same_agency
+from govdisclose.regions import attach
 from govdisclose.store import load, load_table
 from govdisclose.versions import agency_key
 
@@ -62,7 +63,7 @@ class NewYear:
     relations: pd.DataFrame
 
 
-def new_year(processed: str | Path, year: int) -> NewYear:
+def new_year(processed: str | Path, year: int, *, agencies: str | Path | None = None) -> NewYear:
     """Compare one report year of a dataset with the year before.
 
     Parameters
@@ -71,6 +72,8 @@ def new_year(processed: str | Path, year: int) -> NewYear:
         The folder that `build` wrote.
     year
         The report year (统计年度), not the year of publication.
+    agencies
+        A file that says who an agency is (`data/agencies.csv`), for what its name alone does not tell.
 
     Returns
     -------
@@ -90,7 +93,7 @@ def new_year(processed: str | Path, year: int) -> NewYear:
         ...
     govdisclose.errors.DatasetError: no-such-folder: no such folder; write it with build(raw, processed)
     """
-    reports = load_table(processed, "reports")
+    reports = _reports(processed, agencies)
     now, before = _of_year(reports, year), _of_year(reports, year - 1)
     folder = reports[[str(year) in PurePosixPath(file).parts[:-1] for file in reports["file"]]]
     if now.empty and folder.empty:
@@ -104,7 +107,7 @@ def new_year(processed: str | Path, year: int) -> NewYear:
     appeared = now.drop(index=[new for new, _ in pairs])
     failed = folder[folder["error"].notna() & (folder["error"] != "")]
     other = folder.drop(index=failed.index)
-    misfiled = other[other["preferred"] & (other["year"] != year).fillna(True)]
+    misfiled = other[other["preferred"] & ~(other["year"] == year).fillna(False)]
     return NewYear(
         year=year,
         came_in=_plain(now, "agency", "scope", "file", "n_numbers", "n_unreadable", "n_findings"),
@@ -115,6 +118,41 @@ def new_year(processed: str | Path, year: int) -> NewYear:
         labels=_labels(processed, now),
         relations=_newly_failing(processed, now, before, pairs),
     )
+
+
+def paired(
+    processed: str | Path, year: int, *, alone: bool = False, agencies: str | Path | None = None
+) -> pd.DataFrame:
+    """The reports of a year and of the year before that are one agency's.
+
+    Parameters
+    ----------
+    alone
+        Whether to give reports without one of the year before as well.
+    agencies
+        As for `new_year`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `agency` (as printed in the year), `now` and `last`: ids of the two reports, `last` empty where there is none.
+    """
+    import pandas as pd
+
+    reports = _reports(processed, agencies)
+    now, before = _of_year(reports, year), _of_year(reports, year - 1)
+    last = {new: str(before.at[old, "report_id"]) for new, old in _same(now, before)}
+    chosen = [index for index in now.index if alone or index in last]
+    rows = [(now.at[i, "agency"], str(now.at[i, "report_id"]), last.get(i, "")) for i in chosen]
+    return pd.DataFrame(rows, columns=["agency", "now", "last"], dtype=str)
+
+
+def _reports(processed: str | Path, agencies: str | Path | None) -> pd.DataFrame:
+    """The reports with `who`, the same for one agency whatever it is called."""
+    reports = attach(load_table(processed, "reports"), hints="file", overrides=agencies)
+    known = reports["agency_id"].fillna("")
+    names = reports["agency"].fillna("")
+    return reports.assign(who=[i or agency_key(name) for i, name in zip(known, names, strict=True)])
 
 
 def _of_year(reports: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -140,21 +178,19 @@ def _same(now: pd.DataFrame, before: pd.DataFrame) -> list[tuple[int, int]]:
 
 def _exact(now: pd.DataFrame, before: pd.DataFrame) -> Iterator[tuple[int, int]]:
     at: dict[str, list[int]] = {}
-    for index, agency in before["agency"].items():
-        at.setdefault(agency_key(agency), []).append(index)  # type: ignore[arg-type]
-    for index, agency in now["agency"].items():
-        found = at.get(agency_key(agency), [])
-        scope = now.at[index, "scope"]
-        found.sort(key=lambda old: before.at[old, "scope"] != scope)
+    for index, who in before["who"].items():
+        at.setdefault(str(who), []).append(index)  # type: ignore[arg-type]
+    for index, who in now["who"].items():
+        found = at.get(str(who), [])
+        scope = str(now.at[index, "scope"])
+        found.sort(key=lambda old: str(before.at[old, "scope"]) != scope)
         if found:
             yield index, found.pop(0)  # type: ignore[misc]
 
 
 def _alike(now: pd.DataFrame, before: pd.DataFrame) -> Iterator[tuple[int, int]]:
-    known = {agency_key(name) for frame in (now, before) for name in frame["agency"]}
-    both = {agency_key(name) for name in now["agency"]} & {agency_key(name) for name in before["agency"]}
-    new = {i: a for i, a in now["agency"].items() if agency_key(a) in known - both}
-    old = {i: a for i, a in before["agency"].items() if agency_key(a) in known - both}
+    both = set(now["who"]) & set(before["who"])
+    new, old = (frame.loc[~frame["who"].isin(both), "agency"].to_dict() for frame in (now, before))
     fits = [(i, j) for i, a in new.items() for j, b in old.items() if same_agency(a, b)]
     for i, j in fits:
         if sum(a == i for a, _ in fits) == 1 and sum(b == j for _, b in fits) == 1:
@@ -228,7 +264,7 @@ def _newly_failing(
         for report, relation, at in here[["report_id", "relation", "at"]].itertuples(index=False)
     ]
     here = here.iloc[[i for i, is_fresh in enumerate(fresh) if is_fresh]]
-    ids = here["report_id"].astype(str)
-    here = here.assign(agency=about.loc[ids, "agency"].to_numpy(), file=about.loc[ids, "file"].to_numpy())
+    whose = about.loc[list(here["report_id"]), ["agency", "file"]]
+    here = here.assign(agency=whose["agency"].to_numpy(), file=whose["file"].to_numpy())
     here = here.sort_values(["file", "relation", "at"])
     return _plain(here, "agency", "file", "relation", "at", "left", "right")

@@ -24,8 +24,9 @@ _EXTENSIONS: dict[str, frozenset[str]] = {
     "html": frozenset({".html", ".htm", ".shtml", ".xhtml", ".xht", ".jsp", ".jspx", ".php", ".asp", ".aspx"}),
     "mhtml": frozenset({".mht", ".mhtml"}),
     "text": frozenset({".txt", ".md", ".markdown", ".text", ".csv", ".tsv"}),
+    "image": frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".webp"}),
 }
-_KNOWN = frozenset().union(*_EXTENSIONS.values()) | {".ofd", ".xls", ".xlsx", ".png", ".jpg", ".jpeg"}
+_KNOWN = frozenset().union(*_EXTENSIONS.values()) | {".ofd", ".xls", ".xlsx"}
 
 
 def read_document(path: str | Path, *, password: str | None = None) -> Document:
@@ -35,7 +36,7 @@ def read_document(path: str | Path, *, password: str | None = None) -> Document:
     ----------
     path : str or Path
         A text, Markdown, HTML, MHTML, DOCX or PDF file; DOC, WPS, RTF and ODT where LibreOffice is
-        installed.
+        installed; scans (PNG, JPEG, TIFF, pictures in a PDF) where the extra `scan` is.
     password : str, optional
         Opens an encrypted PDF.
 
@@ -74,6 +75,10 @@ def _dispatch(path: Path, kind: Kind, password: str | None) -> Document:
         from govdisclose.readers.pdf import read_pdf
 
         return read_pdf(path, password=password)
+    if kind.name == "image":
+        from govdisclose.readers.scan import read_picture
+
+        return read_picture(path)
     if kind.name == "docx":
         from govdisclose.readers.docx import read_docx
 

@@ -30,6 +30,7 @@ from govdisclose.readers.docx_styles import (
     looks,
     looks_of,
     number,
+    parts,
     printed_number,
     read_numbering,
     read_styles,
@@ -114,8 +115,8 @@ class _Reader:
     pictures: int = 0
     struck: bool = False
     """Whether text that is crossed out was left out."""
-    style: Element | None = None
-    """Properties of the paragraph being read."""
+    style: str = ""
+    """Style of the paragraph being read."""
 
     def notes(self) -> list[Note]:
         """What the file shows and this reader cannot read."""
@@ -154,27 +155,28 @@ class _Reader:
 
     def paragraph(self, element: Element) -> tuple[str, int, list[Block]]:
         """Text as printed, heading level, and the blocks of text boxes anchored in it."""
-        properties = child(element, "pPr")
+        properties = parts(child(element, "pPr"))
         pieces: list[str] = []
         boxes: list[Block] = []
-        outer, self.style = self.style, properties
+        style = attribute(properties.get("pStyle"), "val") or self.styles.default
+        outer, self.style = self.style, style
         self._inline(element, pieces, boxes)
         self.style = outer
         # a code without an end in its own paragraph is a damaged field: do not let it eat the text
         self.fields = [code for code in self.fields if not code]
         text = self.carried + "".join(pieces)
         self.carried = ""
-        if child(properties, "rPr", "del") is not None:
+        mark = properties.get("rPr")
+        if child(mark, "del") is not None:
             self.carried = text
             return "", 0, boxes
-        label = "" if is_on(child(properties, "rPr"), "vanish") and not text else self._label(properties)
+        label = ""
+        if text or not is_on(mark, "vanish"):
+            label = printed_number(properties.get("numPr"), self.styles.numbering.get(style), self.numbering)
         # a value keeps clear of an automatic number: "1." before "0" would read as 1.0
         if label and parse(text).state not in ("number", "dash"):
             text = f"{label} {text}".rstrip() if text.strip() else label
-        return text, heading_level(properties, self.styles), boxes
-
-    def _label(self, properties: Element | None) -> str:
-        return printed_number(properties, self.styles, self.numbering)
+        return text, heading_level(properties, style, self.styles), boxes
 
     def _inline(self, element: Element, pieces: list[str], boxes: list[Block]) -> None:
         tag = local(element)
@@ -242,10 +244,10 @@ class _Reader:
             for cell in _cells(row):
                 content = self._cell(cell)
                 contents.append(content)
-                tcpr = child(cell, "tcPr")
-                span = max(_clipped(value(tcpr, "gridSpan"), 1), 1)
-                merge = child(tcpr, "vMerge")
-                if _continues(child(tcpr, "hMerge")):
+                properties = parts(child(cell, "tcPr"))
+                span = max(_clipped(attribute(properties.get("gridSpan"), "val"), 1), 1)
+                merge = properties.get("vMerge")
+                if _continues(properties.get("hMerge")):
                     _widen(cells, r, span)
                 elif _continues(merge) and col in open_merges:
                     at = open_merges[col]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 
@@ -15,21 +16,31 @@ _OFF = ("0", "false", "off", "none")
 
 def local(element: Element) -> str:
     """The tag without its namespace: Word writes two sets of them. Comments have none."""
-    tag = element.tag
+    return _local(element.tag)
+
+
+@lru_cache(maxsize=1024)
+def _local(tag: object) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def children(element: Element | None, name: str) -> Iterator[Element]:
     """Child elements of that local name."""
-    if element is not None:
-        yield from (child for child in element if local(child) == name)
+    return iter(()) if element is None else element.iterchildren("{*}" + name)
 
 
 def child(element: Element | None, *names: str) -> Element | None:
     """The first descendant along a path of local names."""
     for name in names:
-        element = next(children(element, name), None)
+        if element is None:
+            return None
+        element = next(element.iterchildren("{*}" + name), None)
     return element
+
+
+def parts(element: Element | None) -> dict[str, Element]:
+    """The children of an element by their local names, the first of each."""
+    return {} if element is None else {local(found): found for found in reversed(element)}
 
 
 def attribute(element: Element | None, name: str, default: str = "") -> str:
@@ -99,23 +110,25 @@ _LOOKS = ("vanish", "strike", "dstrike", "vertAlign")
 
 def own_looks(properties: Element | None) -> dict[str, str]:
     """Which of hidden, struck through, raised and lowered run properties set, and to what."""
-    return {tag: attribute(found, "val", "1").lower() for found in _each(properties) if (tag := local(found)) in _LOOKS}
+    if properties is None:
+        return {}
+    return {tag: attribute(found, "val", "1").lower() for found in properties if (tag := local(found)) in _LOOKS}
 
 
-def _each(element: Element | None) -> Iterator[Element]:
-    yield from () if element is None else element
-
-
-def looks_of(run: Element | None, paragraph: Element | None, styles: Styles) -> dict[str, str]:
+def looks_of(run: Element | None, style: str, styles: Styles) -> dict[str, str]:
     """The same for a run: what it sets itself, then its style, then that of its paragraph.
 
     Parameters
     ----------
-    run, paragraph : Element or None
-        The properties (`rPr`, `pPr`).
+    run : Element or None
+        The properties (`rPr`).
+    style : str
+        The style of the paragraph.
     """
-    inherited = styles.looks.get(value(paragraph, "pStyle") or styles.default, {})
-    return inherited | styles.looks.get(value(run, "rStyle"), {}) | own_looks(run)
+    own = own_looks(run)
+    if not styles.looks:
+        return own
+    return styles.looks.get(style, {}) | styles.looks.get(value(run, "rStyle"), {}) | own
 
 
 def looks(found: dict[str, str], *names: str) -> bool:
@@ -124,7 +137,7 @@ def looks(found: dict[str, str], *names: str) -> bool:
     >>> looks({"strike": "1"}, "strike", "dstrike"), looks({"strike": "0"}, "strike")
     (True, False)
     """
-    return any(found.get(name, "0") not in _OFF for name in names)
+    return bool(found) and any(found.get(name, "0") not in _OFF for name in names)
 
 
 def read_styles(root: Element | None) -> Styles:
@@ -172,12 +185,10 @@ def read_styles(root: Element | None) -> Styles:
     return styles
 
 
-def heading_level(properties: Element | None, styles: Styles) -> int:
-    """1 to 6 where the paragraph or its style declares an outline level, else 0."""
-    direct = value(properties, "outlineLvl")
-    outline = (
-        number(direct, _BODY_LEVEL) if direct else styles.outline.get(value(properties, "pStyle") or styles.default)
-    )
+def heading_level(properties: Mapping[str, Element], style: str, styles: Styles) -> int:
+    """1 to 6 where the paragraph (its properties by name) or its style declares an outline level, else 0."""
+    direct = attribute(properties.get("outlineLvl"), "val")
+    outline = number(direct, _BODY_LEVEL) if direct else styles.outline.get(style)
     return min(outline + 1, 6) if outline is not None and 0 <= outline < _BODY_LEVEL else 0
 
 
@@ -209,17 +220,23 @@ def _level(element: Element) -> Level:
     return Level(number(value(element, "start"), 1), form, value(element, "lvlText"), is_on(element, "isLgl"))
 
 
-def printed_number(properties: Element | None, styles: Styles, numbering: Numbering) -> str:
+def printed_number(own: Element | None, inherited: tuple[str, int] | None, numbering: Numbering) -> str:
     """The number Word prints before a paragraph, counted on; "" for bullets and for none.
 
     Call it once a paragraph, in document order.
+
+    Parameters
+    ----------
+    own : Element or None
+        The paragraph's own numbering (`numPr`).
+    inherited : (str, int) or None
+        Numbering and level of its style.
     """
-    own = child(properties, "numPr")
-    style = styles.numbering.get(value(properties, "pStyle") or styles.default)
-    num = value(own, "numId") or (style[0] if style else "")
-    at = number(value(own, "ilvl"), style[1] if style and not value(own, "numId") else 0)
+    own_id = value(own, "numId")
+    num = own_id or (inherited[0] if inherited else "")
     if num not in numbering.lists:
         return ""
+    at = number(value(own, "ilvl"), inherited[1] if inherited and not own_id else 0)
     abstract, starts = numbering.lists[num]
     levels = numbering.levels.get(abstract, {})
     level = levels.get(at)

@@ -56,7 +56,7 @@ def sniff(path: Path) -> Kind:
     Returns
     -------
     Kind
-        `name` is one of `pdf`, `docx`, `doc`, `odt`, `rtf`, `html`, `mhtml`, `text`.
+        `name` is one of `pdf`, `docx`, `doc`, `odt`, `rtf`, `html`, `mhtml`, `image`, `text`.
 
     Raises
     ------
@@ -81,11 +81,11 @@ def sniff(path: Path) -> Kind:
         return _ole_kind(path)
     for magic, label in _IMAGES:
         if head.startswith(magic):
-            raise _image(path, label)
+            return Kind("image", label)
     if head.startswith(b"BM") and len(head) > 14 and head[6:10] == b"\0\0\0\0":
-        raise _image(path, "a BMP image")
+        return Kind("image", "a BMP image")
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
-        raise _image(path, "a WebP image")
+        return Kind("image", "a WebP image")
     for magic, label in _OTHERS:
         if head.startswith(magic) and (len(magic) > 2 or is_binary(head)):
             raise UnsupportedFormat(f"{path}: the file is {label}, not a report; give the report inside it")
@@ -148,12 +148,6 @@ def _text_kind(path: Path, head: bytes) -> Kind:
     if _HTML_START.match(start) or _HTML_LATER.search(start):
         return Kind("html", "HTML")
     return Kind("text", "plain text")
-
-
-def _image(path: Path, label: str) -> UnsupportedFormat:
-    return UnsupportedFormat(
-        f"{path}: the file is {label}, and scans are not read; give the born-digital PDF, DOCX or HTML"
-    )
 
 
 def _zip_kind(path: Path) -> Kind:

@@ -55,8 +55,9 @@ def grid_blocks(cells: Sequence[GridCell], height: int, width: int, *, caption: 
             continue
         part = [cell for cell in cells if first <= cell.row < r]
         if part:
-            moved = (replace(c, row=c.row - first, rowspan=min(c.rowspan, r - c.row)) for c in part)
-            yield Grid(tuple(moved), caption=caption)
+            if prose or any(c.row + c.rowspan > height for c in part):
+                part = [replace(c, row=c.row - first, rowspan=min(c.rowspan, r - c.row)) for c in part]
+            yield Grid(tuple(part), caption=caption)
             caption = ""
         if r < height:
             yield from (Paragraph(line) for line in prose[r].split("\n"))

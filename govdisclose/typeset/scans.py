@@ -110,7 +110,7 @@ def draw_scan(rng: random.Random, **fixed: Any) -> Scan:
         "skew": round(rng.choice((0.0, rng.uniform(-0.6, 0.6), rng.uniform(-2.0, 2.0))), 2),
         "noise": round(rng.choice((0.0, rng.uniform(2, 6), rng.uniform(6, 12))) * (0.3 if clean else 1.0), 1),
         "blur": round(rng.choice((0.0, rng.uniform(0.3, 0.6), rng.uniform(0.6, 0.9))), 2),
-        "quality": rng.choice((None, rng.randrange(50, 91), rng.randrange(50, 91))),
+        "quality": None if clean else rng.randrange(50, 91),  # a black and white picture is never stored as JPEG
         "uneven": round(rng.choice((0.0, rng.uniform(0.05, 0.25))) * (0.2 if clean else 1.0), 2),
         "faded": round(rng.choice((0.0, 0.0, rng.uniform(0.1, 0.35))), 2),
         "specks": round(rng.choice((0.0, rng.uniform(0.1, 1.0))), 2),
@@ -119,8 +119,6 @@ def draw_scan(rng: random.Random, **fixed: Any) -> Scan:
         "mode": mode,
         "seal": rng.random() < 0.2,
     }
-    if clean:
-        drawn["quality"] = None  # a black and white picture is never stored as JPEG
     unknown = fixed.keys() - {f.name for f in fields(Scan)}
     if unknown:
         raise UsageError(f"draw_scan: no option {', '.join(sorted(unknown))}; a scan has {', '.join(drawn)}")
@@ -210,7 +208,7 @@ def _scanned(page: Image, how: Scan, skew: float, last: bool, rng: random.Random
     out = Image.fromarray(np.clip(levels, 0, 255).astype(np.uint8))
     if how.mode == "bilevel":
         return out.point(lambda level: 255 * (level > 150)).convert("1", dither=Image.Dither.NONE)
-    if how.quality is not None and how.format not in ("jpg", "pdf"):  # these compress when they are saved
+    if how.quality is not None and how.format == "png":  # the others are compressed when they are saved
         with io.BytesIO() as file:
             out.save(file, "JPEG", quality=how.quality)
             out = Image.open(io.BytesIO(file.getvalue()))
@@ -220,16 +218,16 @@ def _scanned(page: Image, how: Scan, skew: float, last: bool, rng: random.Random
 
 def _light(height: int, width: int, how: Scan, rng: random.Random) -> Array:
     """The light that reaches each pixel, 1 where it is full: weaker to one side, and in the shadow of an edge."""
-    angle, bend, right = rng.uniform(0, 2 * math.pi), rng.uniform(0.5, 1.0), rng.random() < 0.5
-    y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
-    x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
-    slope = (x * math.cos(angle) + y * math.sin(angle)) / math.sqrt(2)
-    lost = (1 + slope) / 2 * (1 - bend / 2) + (x * x + y * y) / 2 * (bend / 2)
-    light = 1 - how.uneven * lost / max(float(lost.max()), 1e-6)
+    angle, bend, right = rng.uniform(0, 2 * math.pi), rng.uniform(0.25, 0.5), rng.random() < 0.5
+    y, x = np.linspace(-1, 1, height)[:, None], np.linspace(-1, 1, width)[None, :]
+    down, along = ((1 - bend) * t * part + bend * t * t for t, part in ((y, math.sin(angle)), (x, math.cos(angle))))
+    down, along = down - down.min(), along - along.min()
+    scale = how.uneven / float(down.max() + along.max())
+    light = (1 - scale * down).astype(np.float32) - (scale * along).astype(np.float32)
     if how.edge:
-        inches = (np.arange(width, dtype=np.float32)[None, ::-1] if right else np.arange(width)[None, :]) / how.dpi
-        light = light * (1 - 0.7 * np.exp(-((inches / (how.edge / 2)) ** 2)))
-    return light.astype(np.float32)
+        inches = np.arange(width)[None, :: -1 if right else 1] / how.dpi
+        light = light * (1 - 0.7 * np.exp(-((inches / (how.edge / 2)) ** 2))).astype(np.float32)
+    return np.asarray(light)
 
 
 def _dusty(levels: Array, how: Scan, rng: random.Random) -> Array:
@@ -272,20 +270,22 @@ def _sealed(page: Image, how: Scan, rng: random.Random) -> Image:
 
 def _save(pictures: Sequence[Image], path: Path, how: Scan) -> None:
     first, *more = pictures
+    pages = {"save_all": True, "append_images": more}
     resolution = (how.dpi, how.dpi)
-    quality = 95 if how.quality is None else how.quality
+    lossy = {} if how.mode == "bilevel" else {"quality": 95 if how.quality is None else how.quality}
     match how.format:
+        case "tiff" if how.mode == "bilevel":
+            first.save(path, "TIFF", dpi=resolution, compression="group4", **pages)
+        case "tiff" if how.quality is None:
+            first.save(path, "TIFF", dpi=resolution, compression="tiff_lzw", **pages)
         case "tiff":
-            compression = "group4" if how.mode == "bilevel" else "tiff_lzw"
-            first.save(path, "TIFF", save_all=True, append_images=more, dpi=resolution, compression=compression)
+            first.save(path, "TIFF", dpi=resolution, compression="jpeg", **lossy, **pages)
         case "pdf":
-            dates = {"creationDate": _EPOCH, "modDate": _EPOCH}
-            packing = {} if how.mode == "bilevel" else {"quality": quality}
-            first.save(path, "PDF", save_all=True, append_images=more, resolution=float(how.dpi), **packing, **dates)
+            first.save(path, "PDF", resolution=float(how.dpi), creationDate=_EPOCH, modDate=_EPOCH, **lossy, **pages)
         case "png":
             _joined(pictures).save(path, "PNG", dpi=resolution)
         case "jpg":
-            _joined(pictures).convert(_MODES[how.mode]).save(path, "JPEG", quality=quality, dpi=resolution)
+            _joined(pictures).convert(_MODES[how.mode]).save(path, "JPEG", dpi=resolution, **(lossy or {"quality": 95}))
 
 
 def _joined(pictures: Sequence[Image]) -> Image:

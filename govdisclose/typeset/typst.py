@@ -49,17 +49,17 @@ def font_folder() -> Path:
 
 
 @lru_cache(maxsize=1)
-def _fonts() -> Any:
+def fonts() -> Any:
     """The one font, opened once."""
     import typst
 
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font_folder())])
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """A text as a typst string: nothing in it is markup.
 
-    >>> print(_quoted('a "b" #c'))
+    >>> print(quoted('a "b" #c'))
     "a \\"b\\" #c"
     """
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
@@ -69,17 +69,17 @@ def _cell(cell: Printed, columns: list[float], layout: Layout) -> str:
     spans = f"rowspan: {cell.rowspan}, " if cell.rowspan > 1 else ""
     spans += f"colspan: {cell.colspan}, " if cell.colspan > 1 else ""
     align = "left + horizon" if cell.kind == "label" and cell.rowspan == 1 else "center + horizon"
-    inner = f"#{_quoted(cell.text)}"
+    inner = f"#{quoted(cell.text)}"
     if cell.kind == "value" and cell.text:
         size = layout.font_size
         room = sum(columns[cell.col : cell.col + cell.colspan]) - 5.0
         wide = sum(1.0 if ord(c) > 0x2E80 else 0.58 for c in cell.text)
         if wide * size > room and any(c in "（(" for c in cell.text):
-            inner = f"#{_quoted(cell.text)}"  # a number with a remark may wrap between them
+            inner = f"#{quoted(cell.text)}"  # a number with a remark may wrap between them
         elif wide * size > room:
-            inner = f"#text(size: {max(room / wide, 3.5):.2f}pt, box({_quoted(cell.text)}))"
+            inner = f"#text(size: {max(room / wide, 3.5):.2f}pt, box({quoted(cell.text)}))"
         else:
-            inner = f"#box({_quoted(cell.text)})"
+            inner = f"#box({quoted(cell.text)})"
     return f"table.cell({spans}align: {align})[{inner}],"
 
 
@@ -153,22 +153,22 @@ def _source(flow: Flow, layout: Layout) -> Iterator[str]:
     paper, across = _PAGES[layout.page]
     total = across - 2 * _MARGIN
     before, _, after = sentences()["page_number"].partition("{page}")
-    yield f"#set document(title: {_quoted(flow.name)}, date: none)"
-    header = f"align(center, text(size: 8pt, fill: luma(90), {_quoted(flow.mark)}))" if flow.mark else "none"
+    yield f"#set document(title: {quoted(flow.name)}, date: none)"
+    header = f"align(center, text(size: 8pt, fill: luma(90), {quoted(flow.mark)}))" if flow.mark else "none"
     footer = "none"
     if layout.page_numbers:
-        number = f"context text(size: 9pt, {_quoted(before)} + counter(page).display() + {_quoted(after)})"
+        number = f"context text(size: 9pt, {quoted(before)} + counter(page).display() + {quoted(after)})"
         footer = f"align(center, {number})"
     yield f"#set page({paper}, margin: {_MARGIN}pt, header: {header}, footer: {footer})"
     yield '#set text(font: "Noto Sans SC", lang: "zh", region: "cn", size: 11pt)'
     yield "#set par(leading: 0.8em, justify: true)"
     for item in flow.items:
         if isinstance(item, Head) and item.level == 1:
-            yield f"#align(center, text(size: 17pt, weight: 500, {_quoted(item.text)}))\n"
+            yield f"#align(center, text(size: 17pt, weight: 500, {quoted(item.text)}))\n"
         elif isinstance(item, Head):
-            yield f"#block(above: 1.2em, below: 0.8em, text(size: 13pt, {_quoted(item.text)}))\n"
+            yield f"#block(above: 1.2em, below: 0.8em, text(size: 13pt, {quoted(item.text)}))\n"
         elif isinstance(item, Para):
-            yield f"#par(first-line-indent: (amount: 2em, all: true))[#{_quoted(item.text)}]\n"
+            yield f"#par(first-line-indent: (amount: 2em, all: true))[#{quoted(item.text)}]\n"
         else:
             parts = split(item.printed, layout.page_break_after or "", layout)
             for index, part in enumerate(parts):
@@ -192,7 +192,7 @@ def render_pdf(flow: Flow, layout: Layout) -> bytes:
             "pdf: typst is not installed; install the typeset extra (pip install 'govdisclose[typeset]')"
         ) from error
     source = "\n".join(_source(flow, layout)).encode()
-    made = typst.compile(source, font_paths=_fonts(), timestamp=0)
+    made = typst.compile(source, font_paths=fonts(), timestamp=0)
     if not isinstance(made, bytes):
         raise UnsupportedFormat("pdf: typst returned several files where one was asked for; check its version")
     return made

@@ -2,7 +2,7 @@
 
 The rungs of the ladder, the quickest and surest first: rulings from the page's own drawing; columns
 from numbers that stand below one another, where nothing is drawn between them; camelot, which
-looks at a picture of the page as well.
+looks at a picture of the page as well; and where a page is a picture, its characters recognised.
 """
 
 from __future__ import annotations
@@ -14,20 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from govdisclose.errors import UnreadableFile, UsageError
-from govdisclose.model import Block, Document, Note
+from govdisclose.model import Document, Note
+from govdisclose.readers.pdf.assembly import RUNGS, assembled
 from govdisclose.readers.pdf.columns import text_grids
-from govdisclose.readers.pdf.notes import document_notes
 from govdisclose.readers.pdf.pages import Page, Tables, look_at, placed_tables
-from govdisclose.readers.pdf.prose import paragraphs, without_furniture
 from govdisclose.readers.pdf.rulings import ruled_tables
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 __all__ = ["RUNGS", "read_pdf", "render_page"]
-
-RUNGS = ("rulings", "text-grid", "camelot-lattice", "camelot-hybrid", "camelot-network")
-"""Ways to find the tables of a page, the quickest and surest first."""
 
 MAX_PAGES = 500
 
@@ -36,9 +32,9 @@ _LOCK = threading.RLock()
 
 
 def read_pdf(
-    path: str | Path, *, password: str | None = None, rungs: Sequence[str] = ("rulings", "text-grid")
+    path: str | Path, *, password: str | None = None, rungs: Sequence[str] = ("rulings", "text-grid", "scan")
 ) -> Document:
-    """Read a PDF with a text layer.
+    """Read a PDF. Pages that are pictures without text are read as such where the extra `scan` is installed.
 
     Parameters
     ----------
@@ -48,7 +44,8 @@ def read_pdf(
     rungs : sequence of str
         Ways to find the tables, from `RUNGS`, in their order. A later one is tried on the pages
         where the earlier ones leave rows of numbers outside every table, or cells in doubt, and
-        taken where it leaves fewer.
+        taken where it leaves fewer. `scan` is for pages that are pictures or whose characters have
+        no usable codes; alone, it reads every page as a picture.
 
     Returns
     -------
@@ -63,7 +60,9 @@ def read_pdf(
     Raises
     ------
     UnreadableFile
-        Missing, damaged, encrypted, without pages or with too many, or made of pictures.
+        Missing, damaged, encrypted, without pages or with too many.
+    UnsupportedFormat
+        It is made of pictures alone, and the extra `scan` is not installed.
     UsageError
         A rung that is not in `RUNGS`.
 
@@ -84,10 +83,12 @@ def read_pdf(
     if not rungs or any(rung not in RUNGS for rung in rungs):
         raise UsageError(f"rungs {list(rungs)}: choose from {', '.join(RUNGS)}")
     with _LOCK, _opened(path, password) as document:
-        pages = _pages(path, document)
-        found = _tables(document, pages, rungs)
+        pages = _pages(path, document, "scan" in rungs)
+        tables, notes = _tables(document, pages, rungs)
+        if "scan" in rungs:
+            pages = _scanned(document, pages, tables, rungs)
         metadata = {key.lower(): value for key, value in document.get_metadata_dict(skip_empty=True).items()}
-    return _assembled(pages, found, metadata)
+    return assembled(pages, tables, notes, metadata)
 
 
 def render_page(path: str | Path, page: int, scale: float = 2.0, *, password: str | None = None) -> Image:
@@ -152,7 +153,7 @@ def _opened(path: Path, password: str | None) -> Iterator[Any]:
         document.close()
 
 
-def _pages(path: Path, document: Any) -> list[Page]:
+def _pages(path: Path, document: Any, scans: bool) -> list[Page]:
     if len(document) == 0:
         raise UnreadableFile(f"{path}: the PDF has no pages; fetch it again")
     if len(document) > MAX_PAGES:
@@ -166,10 +167,11 @@ def _pages(path: Path, document: Any) -> list[Page]:
             page.close()
     if not any(char.text.strip() for page in pages for char in page.text.chars):
         if any(page.drawing.pictures or page.drawing.shapes for page in pages):
-            raise UnreadableFile(
-                f"{path}: a scanned report: its pages are pictures without text; "
-                "reading it needs character recognition (the ocr extra), or fetch the report as web page or text PDF"
-            )
+            from govdisclose.readers.scan import is_installed, missing
+
+            if scans and is_installed():
+                return pages
+            raise missing(str(path), "a scanned report, its pages are pictures without text")
         raise UnreadableFile(f"{path}: the PDF's pages are empty; fetch it again")
     return pages
 
@@ -183,7 +185,7 @@ def _tables(document: Any, pages: Sequence[Page], rungs: Sequence[str]) -> tuple
     if "text-grid" in rungs:
         found |= text_grids(pages, found)
     notes: list[Note] = []
-    flavors = [rung.removeprefix("camelot-") for rung in RUNGS[2:] if rung in rungs]
+    flavors = [rung.removeprefix("camelot-") for rung in RUNGS[2:-1] if rung in rungs]
     doubtful = [page for page in pages if not found[page.number].placed or found[page.number].misgivings]
     if flavors and doubtful:
         from govdisclose.readers.pdf.camelot import camelot_tables
@@ -193,21 +195,17 @@ def _tables(document: Any, pages: Sequence[Page], rungs: Sequence[str]) -> tuple
     return found, notes
 
 
-def _assembled(
-    pages: Sequence[Page], search: tuple[dict[int, Tables], list[Note]], metadata: dict[str, str]
-) -> Document:
-    tables, notes = search
-    views = {page.number: page.text.view for page in pages}
-    prose = without_furniture({views[number]: page.outside for number, page in tables.items()})
-    placed: list[tuple[int, float, Block]] = []
-    breaks = [(number, frame[1]) for number, page in tables.items() for frame, _ in page.placed]
-    for number, top, paragraph in paragraphs(prose, breaks):
-        placed.append((number, top, paragraph))
-    for number, page in tables.items():
-        placed.extend((number, frame[1], grid) for frame, grid in page.placed)
-    placed.sort(key=lambda entry: entry[:2])
-    answered = {rung for page in tables.values() for rung in page.rungs}
-    rung = "+".join(rung for rung in RUNGS if rung in answered) or "pdfium"
-    notes += document_notes(pages, tables)
-    blocks = tuple(block for _, _, block in placed)
-    return Document(blocks, "pdf", rung, metadata, tuple(notes), len(pages))
+def _scanned(document: Any, pages: list[Page], tables: dict[int, Tables], rungs: Sequence[str]) -> list[Page]:
+    """The pages, those that are pictures read as such where that is installed; their `tables` are put in place."""
+    pictured = [page for page in pages if page.is_picture or len(rungs) == 1]
+    if not pictured:
+        return pages
+    from govdisclose.readers.scan import is_installed, scanned
+    from govdisclose.readers.scan.sheets import rendered
+
+    if not is_installed():
+        return pages
+    sheets = (rendered(document[page.number - 1], page.number) for page in pictured)
+    read = {page.number: (page, found) for page, found in scanned(sheets)}
+    tables |= {number: found for number, (_, found) in read.items()}
+    return [read[page.number][0] if page.number in read else page for page in pages]

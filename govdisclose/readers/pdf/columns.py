@@ -54,8 +54,8 @@ def text_grids(pages: Sequence[Page], found: Mapping[int, Tables]) -> dict[int, 
     searched = []
     for page in pages:
         rows = [] if page.is_too_complex else _rows(page, found[page.number].outside)
-        marks = _marks(page)
-        level = [box for box in page.rulings if box[2] - box[0] > box[3] - box[1]]
+        marks = _marks(page) if rows else []
+        level = [box for box in page.rulings if box[2] - box[0] > box[3] - box[1]] if rows else []
         found_here = [
             [row for row in region if not _is_outside(row, level)] for region in _regions(rows, page.text.view.size[0])
         ]
@@ -147,7 +147,7 @@ def _is_page_number(line: Line, found: Sequence[Line]) -> bool:
 
 
 def _is_gapped(line: Line) -> bool:
-    return any(b[1] - a[3] > _BESIDE * b[6] for a, b in pairwise(line.chars))
+    return " " in line.text and any(b[1] - a[3] > _BESIDE * b[6] for a, b in pairwise(line.chars))
 
 
 def _begins_page(row: _Row, rows: Sequence[_Row], page: Page) -> bool:

@@ -21,8 +21,10 @@ _WORDS = 0x2E80
 _SAMPLE = 200
 _PRIVATE = 0xE000
 """Codes from here on may be nobody's."""
-_PLACE = struct.Struct("4f2d")
-"""A box (left, top, right, bottom) and where the baseline begins in it (x, y)."""
+_BOX = struct.Struct("4f")
+"""Left, top, right, bottom."""
+_POINT = struct.Struct("2d")
+_MATRIX = struct.Struct("4f8x")
 
 
 _Style = tuple[int, float, int, bool]
@@ -42,6 +44,8 @@ class _Quick(NamedTuple):
     origin: Any
     transparency: Any
     render_mode: Any
+    matrix: Any
+    font_size: Any
 
 
 @lru_cache(maxsize=1)
@@ -60,6 +64,8 @@ def _quick() -> _Quick:
         bound(raw.FPDFText_GetCharOrigin, ctypes.c_int, handle, index, ctypes.c_void_p, ctypes.c_void_p),
         bound(raw.FPDFPageObj_HasTransparency, ctypes.c_int, handle),
         bound(raw.FPDFTextObj_GetTextRenderMode, ctypes.c_int, handle),
+        bound(raw.FPDFText_GetMatrix, ctypes.c_int, handle, index, ctypes.c_void_p),
+        bound(raw.FPDFText_GetFontSize, ctypes.c_double, handle, index),
     )
 
 
@@ -94,7 +100,7 @@ def characters(page: Any, number: int) -> PageText:
         chars = tuple(_turned(char, x, view) for char, x in zip(printed, starts, strict=True))
     else:
         chars = tuple(printed)
-    unmapped = sum([_unmapped(char[0]) for char in chars]) if found.has_odd_codes else 0
+    unmapped = sum([_is_unmapped(ord(char[0])) for char in chars]) if found.has_odd_codes else 0
     return PageText(view, chars, unmapped, layer, found.objects)
 
 
@@ -126,21 +132,21 @@ def _printed(textpage: Any, edge: float, head: float) -> _Printed:
     """
     import pypdfium2.raw as raw
 
-    text_object, map_error, loose_box, origin, transparency, render_mode = _quick()
+    text_object, map_error, loose_box, origin, transparency, render_mode, *_ = quick = _quick()
     handle = ctypes.cast(textpage, ctypes.c_void_p).value
     styles: dict[int | None, _Style | None] = {}
     unmapped = False
-    memory = bytearray(32)
-    address = ctypes.addressof((ctypes.c_char * 32).from_buffer(memory))
-    at_x, at_y = address + 16, address + 24
-    unpack = _PLACE.unpack
+    memory, place = bytearray(_BOX.size), bytearray(_POINT.size)
+    address, at_x = (ctypes.addressof(ctypes.c_char.from_buffer(buffer)) for buffer in (memory, place))
+    at_y = at_x + 8
+    box, point, new = _BOX.unpack, _POINT.unpack, tuple.__new__
     visible: list[Char] = []
     starts: list[float] = []
     hidden: list[Char] = []
     hidden_starts: list[float] = []
     is_turned = odd = False
     lead, size, angle = 0, 0.0, 1
-    last_x, last_y, last_top, last_bottom = 0.0, 0.0, 0.0, 0.0
+    x, y, last_left, last_top, last_bottom = 0.0, 0.0, 0.0, 0.0, 0.0
     for i, code in enumerate(_codes(textpage)):
         if not (0x20 < code < 0x7F or 0xA0 < code < 0xD800 or 0xE000 <= code < 0xFFFE):
             if raw.FPDFText_IsGenerated(textpage, i) == 1:
@@ -154,28 +160,33 @@ def _printed(textpage: Any, edge: float, head: float) -> _Printed:
         if (code < _WORDS or i < _SAMPLE or unmapped) and map_error(handle, i) == 1 and code != 0x2D:
             code, unmapped = 0xFFFD, True
         loose_box(handle, i, address)
-        origin(handle, i, at_x, at_y)
-        left, top, right, bottom, x, y = unpack(memory)
+        left, top, right, bottom = box(memory)
+        # Most files print each character by itself: what goes on along one line is alike.
+        alike = not angle and top == last_top and bottom == last_bottom and left > last_left
+        if alike:
+            x = left
+        else:
+            origin(handle, i, at_x, at_y)
+            x, y = point(place)
         key = text_object(handle, i)
         if key in styles:
             style = styles[key]
         elif transparency(key) == 1 and _is_transparent(textpage, i, key):
             style = styles[key] = None
         else:
-            # Most files print each character by itself: what goes on along one line is alike.
-            if angle or y != last_y or bottom != last_bottom or top != last_top or x <= last_x:
-                size, angle = _shape(textpage, i)
+            if not alike:
+                size, angle = _shape(quick, handle, i)
             style = styles[key] = (len(styles), size, angle, render_mode(key) in _INVISIBLE_MODES)
-        last_x, last_y, last_top, last_bottom = x, y, top, bottom
+        last_left, last_top, last_bottom = left, top, bottom
         if style is None:
             continue
-        run, em, turn, unseen = style
-        if not (0 < right - left < 3 * em and 0 < top - bottom < 3 * em):
+        run, size, angle, unseen = style
+        if not (0 < right - left < 3 * size and 0 < top - bottom < 3 * size):
             left, top, right, bottom = _tight_box(textpage, i)  # advance boxes of vertical fonts are scaled wrongly
-        char = Char(chr(code), left - edge, head - top, right - edge, head - bottom, head - y, em, turn, run)
-        if turn:
+        char = new(Char, (chr(code), left - edge, head - top, right - edge, head - bottom, head - y, size, angle, run))
+        if angle:
             is_turned = True
-        if code >= _PRIVATE:
+        if code >= _PRIVATE and _is_unmapped(code):
             odd = True
         if unseen:
             hidden.append(char)
@@ -230,16 +241,14 @@ def _is_transparent(textpage: Any, index: int, key: int) -> bool:
     return alpha.value == 0 and _quick().render_mode(key) == 0
 
 
-def _shape(textpage: Any, index: int) -> tuple[float, int]:
+def _shape(quick: _Quick, handle: int | None, index: int) -> tuple[float, int]:
     """Size and direction of a character's text object."""
-    import pypdfium2.raw as raw
+    memory = bytearray(24)
+    quick.matrix(handle, index, ctypes.addressof(ctypes.c_char.from_buffer(memory)))
+    a, b, c, d = _MATRIX.unpack(memory)
+    size = abs(quick.font_size(handle, index)) * math.hypot(c, d)
+    return size or 1.0, round(-math.atan2(b, a) / (math.pi / 2)) % 4
 
-    matrix = raw.FS_MATRIX()
-    raw.FPDFText_GetMatrix(textpage, index, matrix)
-    size = abs(raw.FPDFText_GetFontSize(textpage, index)) * math.hypot(matrix.c, matrix.d)
-    return size or 1.0, round(-math.atan2(matrix.b, matrix.a) / (math.pi / 2)) % 4
 
-
-def _unmapped(text: str) -> bool:
-    code = ord(text)
+def _is_unmapped(code: int) -> bool:
     return code >= 0xE000 and (code == 0xFFFD or code < 0xF900 or code >= 0xF0000)

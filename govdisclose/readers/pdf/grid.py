@@ -14,7 +14,7 @@ from itertools import pairwise
 from govdisclose.clean import parse
 from govdisclose.model import Grid, GridCell
 from govdisclose.readers.pdf.lattice import CellBox, Lattice, crossed
-from govdisclose.readers.pdf.text import Char, Line, Rectangle, View, bounding, lines, spelled
+from govdisclose.readers.pdf.text import WORD_GAP, Char, Line, Rectangle, View, lines
 
 OVERFLOW = "text runs over a border"
 NUMBERS_SIDE_BY_SIDE = "several numbers side by side"
@@ -69,11 +69,22 @@ def grid_from_cells(
     for index in crossed(lattice, rulings) if lattice.ruled else ():
         doubts[index].append(RULING_INSIDE)
     torn: list[Sequence[Char]] = []
+    rows, columns = lattice.rows, lattice.columns
+    height, width = len(rows) - 1, len(columns) - 1
     for run in pieces:
-        first, last = run[0], run[-1]
-        index = _owner(first, lattice, owners)
-        if index >= 0 and (first is last or index == _owner(last, lattice, owners)):
-            mine[index].append(run)
+        _, x0, y0, x1, y1, *_ = run[0]
+        row, col = bisect_right(rows, (y0 + y1) / 2) - 1, bisect_right(columns, (x0 + x1) / 2) - 1
+        is_within = 0 <= row < height and 0 <= col < width
+        last = run[-1]
+        if is_within and (
+            last is run[0]
+            or (
+                rows[row] <= (last[2] + last[4]) / 2 < rows[row + 1]
+                and columns[col] <= (last[1] + last[3]) / 2 < columns[col + 1]
+            )
+            or owners[row][col] == _owner(last, lattice, owners)
+        ):
+            mine[owners[row][col]].append(run)
         else:
             torn.append(run)
     for run in torn:
@@ -84,9 +95,15 @@ def grid_from_cells(
             doubts[index].append(OVERFLOW)
     cells = []
     for cell, inside, doubt in zip(lattice.cells, mine, doubts, strict=True):
-        found = _spelled(inside)
-        doubt.extend(_doubts(cell, found))
-        text = "\n".join([line.text for line in found])
+        text = _one_line(inside)
+        if text is None:
+            found = lines([char for run in inside for char in run])
+            is_number = len(found) > 1 and all(line.text.isdecimal() for line in found)
+            is_broken = is_number and lattice.ruled and cell.rowspan == 1 and _has_no_room(found, cell, lattice, mine)
+            text = ("" if is_broken else "\n").join([line.text for line in found])
+            doubt.extend(_doubts(cell, found))
+        elif "\ufffd" in text:
+            doubt.append(NO_CODE)
         reason = "; ".join(dict.fromkeys(doubt))
         cells.append(GridCell(cell.row, cell.col, text, cell.rowspan, cell.colspan, view.box(cell.area), reason))
     return Grid(tuple(cells), geometry=lattice.ruled, page=view.number)
@@ -99,15 +116,36 @@ def _owner(char: Char, lattice: Lattice, owners: Sequence[Sequence[int]]) -> int
     return owners[row][col] if 0 <= row < len(owners) and 0 <= col < len(owners[row]) else -1
 
 
-def _spelled(pieces: Sequence[Sequence[Char]]) -> list[Line]:
-    """The lines of a cell; pieces on one baseline come in order and are a line as they stand."""
+def _one_line(pieces: Sequence[Sequence[Char]]) -> str | None:
+    """The text of pieces on one baseline, which come in order; None where there are more or they stand apart."""
     if not pieces:
-        return []
-    first = pieces[0][0]
-    if all(char[5] == first[5] and char[7] == 0 and not char[0].isspace() for run in pieces for char in run):
-        chars = [char for run in pieces for char in run]
-        return [Line(spelled(chars), tuple(chars), bounding(chars), first[6])]
-    return lines([char for run in pieces for char in run])
+        return ""
+    base, end = pieces[0][0][5], pieces[0][0][1]
+    text = ""
+    for run in pieces:
+        for char in run:
+            if char[5] != base or char[7] or char[1] - end > WORD_GAP * char[6] or char[0].isspace():
+                return None
+            text += char[0]
+            end = char[3]
+    return text
+
+
+def _has_no_room(
+    found: Sequence[Line], cell: CellBox, lattice: Lattice, mine: Sequence[Sequence[Sequence[Char]]]
+) -> bool:
+    """Whether each line of a cell was broken for want of room: not one more character would have fitted."""
+    edges = [
+        min(run[0][1] - other.area[0], other.area[2] - run[-1][3])
+        for other, runs in zip(lattice.cells, mine, strict=True)
+        for run in runs
+    ]
+    # How near text comes to its border anywhere is the padding; of short texts in wide cells it tells nothing.
+    room = cell.area[2] - cell.area[0] - 2 * max(0.0, min(*edges, _PADDING / 2))
+    return all(
+        line.box[2] - line.box[0] + following.chars[0][3] - following.chars[0][1] > room
+        for line, following in pairwise(found)
+    )
 
 
 def _holder(run: Sequence[Char], holders: Counter[int], cells: Sequence[CellBox], taken: Sequence[object]) -> int:
@@ -208,4 +246,6 @@ def value_pieces(line: Line) -> int:
     >>> value_pieces(lines(digits)[0])
     4
     """
+    if " " not in line.text:  # nothing in it stands apart
+        return int(parse(line.text).state in ("number", "dash"))
     return sum(parse(piece).state in ("number", "dash") for piece in _pieces(line))

@@ -17,6 +17,8 @@ MAX_MESH = 20_000
 """Where more rulings cross than this, a grid is drawn and no table."""
 _THIN = 5.0
 """Rulings nearer than this, in points, are one (double or thick) ruling: no text fits between."""
+_DOUBLE = 3.2
+"""Those further apart than this are so where more than one pair is; else they may enclose a row left blank."""
 _NEAR = 3.0
 """A ruling this far, in points, from where its fellows stand is one of them."""
 
@@ -144,10 +146,13 @@ def divided(
         return None
     for _ in range(3):
         columns, rows = _apart(columns), _apart(rows)
-        columns, rows = _without_idle(columns, rows, standing), _without_idle(rows, columns, level)
+        columns, across = _without_idle(columns, _drawn(columns, rows, standing))
+        rows, down = _without_idle(stops := rows, _drawn(rows, columns, level))
         if len(columns) * len(rows) < 6:
             return None
-        cells = _cells(columns, rows, _drawn(columns, rows, standing), _drawn(rows, columns, level))
+        if len(rows) < len(stops):
+            across = _drawn(columns, rows, standing)
+        cells = _cells(columns, rows, across, down)
         lattice = Lattice(tuple(columns), tuple(rows), tuple(cells))
         missed = [(flat, place) for _, flat, place, share in _inside(lattice, known) if share > 0.9] if known else []
         if not missed:
@@ -168,9 +173,10 @@ def _apart(positions: Sequence[float]) -> list[float]:
     >>> _apart([10, 50, 52, 90])
     [10.0, 51.0, 90.0]
     """
+    thin = _THIN if sum(_DOUBLE <= b - a < _THIN for a, b in pairwise(positions)) != 1 else _DOUBLE
     groups: list[list[float]] = []
     for position in positions:
-        if groups and position - groups[-1][-1] < _THIN:
+        if groups and position - groups[-1][-1] < thin:
             groups[-1].append(position)
         else:
             groups.append([position])
@@ -207,12 +213,10 @@ def _covered(intervals: Sequence[tuple[float, float]], start: float, end: float)
     return total / (end - start)
 
 
-def _without_idle(
-    positions: Sequence[float], stops: Sequence[float], rulings: Sequence[tuple[float, float, float]]
-) -> list[float]:
-    """Positions at which something is drawn; the others divide nothing."""
-    drawn = _drawn(positions, stops, rulings)
-    return [position for position, stretches in zip(positions, drawn, strict=True) if any(stretches)]
+def _without_idle(positions: Sequence[float], drawn: Sequence[list[bool]]) -> tuple[list[float], list[list[bool]]]:
+    """Positions at which something is drawn, and what; the others divide nothing."""
+    kept = [(position, stretches) for position, stretches in zip(positions, drawn, strict=True) if any(stretches)]
+    return [position for position, _ in kept], [stretches for _, stretches in kept]
 
 
 def _cells(

@@ -28,12 +28,19 @@ def document_notes(pages: Sequence[Page], tables: Mapping[int, Tables]) -> Itera
             f"page {', '.join(layers)}: the text is an invisible layer over a picture, made by character recognition",
             "warning",
         )
-    blank = [str(page.number) for page in pages if not page.text.chars and page.drawing.pictures]
+    scanned = [str(page.number) for page in pages if page.scanned]
+    if scanned:
+        yield Note(
+            "recognised_characters",
+            f"第{'、'.join(scanned)}页是扫描图像，文字由图像识别得出",
+            f"page {', '.join(scanned)}: a scan; its characters were recognised from the picture",
+        )
+    blank = [str(page.number) for page in pages if not page.text.chars and page.drawing.pictures and not page.scanned]
     if blank:
         yield Note(
             "picture_pages",
-            f"第{'、'.join(blank)}页是没有文字的图片，未读取",
-            f"page {', '.join(blank)}: a picture without text, not read",
+            f"第{'、'.join(blank)}页是没有文字的图片，未读取（安装 govdisclose[scan] 后可识别）",
+            f'page {", ".join(blank)}: a picture without text, not read; pip install "govdisclose[scan]" reads it',
             "warning",
         )
     for page in pages:
@@ -48,13 +55,21 @@ def document_notes(pages: Sequence[Page], tables: Mapping[int, Tables]) -> Itera
         yield from _table_notes(page, tables[page.number])
 
 
+def _doubt_zh(doubt: str) -> str:
+    if doubt in DOUBTS_ZH:
+        return DOUBTS_ZH[doubt]
+    from govdisclose.readers.scan.numbers import DOUBTS_ZH as OF_SCANS
+
+    return OF_SCANS[doubt]
+
+
 def _table_notes(page: Page, tables: Tables) -> Iterator[Note]:
     view = page.text.view
     width, _ = view.size
     for index, (frame, grid) in enumerate(tables.placed, 1):
         for cell in grid.cells:
             if cell.doubt:
-                doubt = "；".join(DOUBTS_ZH[part] for part in cell.doubt.split("; "))
+                doubt = "；".join(map(_doubt_zh, cell.doubt.split("; ")))
                 yield Note(
                     "suspicious_cell",
                     f"第{view.number}页第{index}个表格第{cell.row + 1}行第{cell.col + 1}列可疑（{doubt}）",

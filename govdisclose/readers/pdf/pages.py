@@ -16,6 +16,8 @@ from govdisclose.readers.pdf.text import Char, Line, PageText, Rectangle, lines
 
 MAX_CHARACTERS = 40_000
 """On one page; a report prints a few hundred."""
+MAX_DRAWN = 5_000
+"""Whole rulings, or filled areas, on one page; beyond, it is a map or a drawing, and the search would not end."""
 
 
 _Part = tuple[Line, list[list[Char]] | None]
@@ -28,6 +30,8 @@ class Page:
 
     text: PageText
     drawing: Drawing
+    scanned: bool = False
+    """Its characters were recognised from a picture."""
 
     @property
     def number(self) -> int:
@@ -46,7 +50,17 @@ class Page:
     @property
     def is_too_complex(self) -> bool:
         """Whether the search for tables would not end."""
-        return self.drawing.shapes > MAX_SHAPES or len(self.text.chars) > MAX_CHARACTERS
+        if self.drawing.shapes > MAX_SHAPES or len(self.text.chars) > MAX_CHARACTERS:
+            return True
+        return max(len(self.rulings), len(self.drawing.areas)) > MAX_DRAWN
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it must be looked at to be read: nothing but a picture, or characters without usable codes."""
+        printed = sum(not char[0].isspace() for char in self.text.chars)
+        if not printed:
+            return bool(self.drawing.pictures or self.drawing.shapes)
+        return self.text.unmapped * 2 > printed
 
     @cached_property
     def lines(self) -> list[Line]:

@@ -15,13 +15,15 @@ from typing import Any, NamedTuple
 
 from govdisclose.readers.pdf.text import Rectangle, View
 
-MAX_SHAPES = 5_000
-"""Drawn objects on one page; beyond, it is a map or a drawing, and the search for tables would not end."""
+MAX_SHAPES = 100_000
+"""Drawn objects on one page that are looked at: a dotted ruling is some hundred."""
 
 _THICKEST = 5.0
 """A shape up to this thin, in points, is a ruling. pdfium adds the width of the pen on either side."""
 _DOT = 2.5
 """A spot up to this wide and high, in points, may be one of a dotted ruling."""
+_DOTS = 4
+"""A ruling of nothing but dots has at least so many."""
 _LONG = 2.5
 """A bar is at least this many times longer than thick; what is stouter may be a letter drawn as a shape."""
 _SLANT = 1.5
@@ -39,7 +41,7 @@ _DEPTH = 6
 
 _Matrix = tuple[float, float, float, float, float, float]
 _UNIT: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-_FLOATS = struct.Struct("4f")
+_FLOATS, _FLAGS, _POINT, _SIX = (struct.Struct(kind) for kind in ("4f", "2i", "2f", "6f"))
 
 
 class Drawing(NamedTuple):
@@ -69,8 +71,15 @@ class _Quick(NamedTuple):
     bounds: Any
     draw_mode: Any
     segments: Any
+    matrix: Any
+    segment: Any
     clip: Any
     clips: Any
+    clip_segments: Any
+    clip_segment: Any
+    point: Any
+    turn: Any
+    close: Any
 
 
 @lru_cache(maxsize=1)
@@ -89,8 +98,15 @@ def _quick() -> _Quick:
         bound(raw.FPDFPageObj_GetBounds, number, handle, handle, handle, handle, handle),
         bound(raw.FPDFPath_GetDrawMode, number, handle, handle, handle),
         bound(raw.FPDFPath_CountSegments, number, handle),
+        bound(raw.FPDFPageObj_GetMatrix, number, handle, handle),
+        bound(raw.FPDFPath_GetPathSegment, handle, handle, number),
         bound(raw.FPDFPageObj_GetClipPath, handle, handle),
         bound(raw.FPDFClipPath_CountPaths, number, handle),
+        bound(raw.FPDFClipPath_CountPathSegments, number, handle, number),
+        bound(raw.FPDFClipPath_GetPathSegment, handle, handle, number, number),
+        bound(raw.FPDFPathSegment_GetPoint, number, handle, handle, handle),
+        bound(raw.FPDFPathSegment_GetType, number, handle),
+        bound(raw.FPDFPathSegment_GetClose, number, handle),
     )
 
 
@@ -114,18 +130,18 @@ class _Pen:
     def __init__(self, texts: Mapping[int, int]) -> None:
         import pypdfium2.raw as raw
 
-        self.raw, self.texts = raw, texts
+        self.raw, self.quick, self.texts = raw, _quick(), texts
         self.order: list[int] = []
         self.thin: list[Rectangle] = []
         self.areas: list[Rectangle] = []
         self.shapes = self.pictures = 0
-        self.memory = bytearray(16)
-        start = ctypes.addressof((ctypes.c_char * 16).from_buffer(self.memory))
+        self.memory = bytearray(24)
+        start = ctypes.addressof(ctypes.c_char.from_buffer(self.memory))
         self.places = tuple(start + 4 * i for i in range(4))
 
     def follow(self, container: Any, matrix: _Matrix, depth: int) -> None:
         """All objects of a page (depth 0) or form object."""
-        raw, quick = self.raw, _quick()
+        raw, quick = self.raw, self.quick
         handle = ctypes.cast(container, ctypes.c_void_p).value
         count = raw.FPDFFormObj_CountObjects(container) if depth else raw.FPDFPage_CountObjects(container)
         order, texts = self.order, self.texts
@@ -141,7 +157,7 @@ class _Pen:
             if kind == raw.FPDF_PAGEOBJ_FORM:
                 if depth < _DEPTH:
                     form = ctypes.cast(thing, raw.FPDF_PAGEOBJECT)
-                    self.follow(form, _after(self.matrix(form), matrix), depth + 1)
+                    self.follow(form, _after(self.matrix(thing), matrix), depth + 1)
             elif kind == raw.FPDF_PAGEOBJ_IMAGE:
                 self.pictures += 1
             else:
@@ -149,21 +165,21 @@ class _Pen:
                 if kind == raw.FPDF_PAGEOBJ_PATH and self.shapes <= MAX_SHAPES:
                     self.path(thing, matrix)
 
-    def matrix(self, thing: Any) -> _Matrix:
-        found = self.raw.FS_MATRIX()
-        self.raw.FPDFPageObj_GetMatrix(thing, found)
-        return (found.a, found.b, found.c, found.d, found.e, found.f)
+    def matrix(self, thing: int) -> _Matrix:
+        self.quick.matrix(thing, self.places[0])
+        found: _Matrix = _SIX.unpack(self.memory)
+        return found
 
     def path(self, thing: int, matrix: _Matrix) -> None:
-        quick, (a, b, c, d) = _quick(), self.places
+        quick, (a, b, c, d) = self.quick, self.places
         if not quick.bounds(thing, a, b, c, d):
             return
-        left, bottom, right, top = _FLOATS.unpack(self.memory)
+        left, bottom, right, top = _FLOATS.unpack_from(self.memory)
         if right - left <= _THICKEST or top - bottom <= _THICKEST:
             self.add(self.thin, (left, bottom, right, top), thing, matrix)
             return
         quick.draw_mode(thing, a, b)
-        filled, stroked = struct.unpack_from("2i", self.memory)
+        filled, stroked = _FLAGS.unpack_from(self.memory)
         if not stroked:
             if quick.segments(thing) < 8:
                 self.add(self.areas, (left, bottom, right, top), thing, matrix)
@@ -182,8 +198,8 @@ class _Pen:
 
     def add(self, to: list[Rectangle], box: Rectangle, thing: int, matrix: _Matrix) -> None:
         """Keep a box of the object's space, cut to what its clip path shows."""
-        clip = _quick().clip(thing)
-        for index in range(_quick().clips(clip)):
+        clip = self.quick.clip(thing)
+        for index in range(self.quick.clips(clip)):
             shown = self.clip_box(clip, index)
             if shown is not None:
                 box = (max(box[0], shown[0]), max(box[1], shown[1]), min(box[2], shown[2]), min(box[3], shown[3]))
@@ -195,29 +211,27 @@ class _Pen:
 
     def clip_box(self, clip: int, index: int) -> Rectangle | None:
         """The rectangle that part of a clip path is, or None where it is something else."""
-        raw = self.raw
-        handle = ctypes.cast(clip, raw.FPDF_CLIPPATH)
-        if raw.FPDFClipPath_CountPathSegments(handle, index) not in (4, 5):
+        if self.quick.clip_segments(clip, index) not in (4, 5):
             return None
-        corners = [self.point(raw.FPDFClipPath_GetPathSegment(handle, index, i)) for i in (0, 2)]
-        return _around(corners)
+        x0, y0 = self.point(self.quick.clip_segment(clip, index, 0))
+        x1, y1 = self.point(self.quick.clip_segment(clip, index, 2))
+        return (x0 if x0 < x1 else x1), (y0 if y0 < y1 else y1), (x1 if x0 < x1 else x0), (y1 if y0 < y1 else y0)
 
-    def point(self, segment: Any) -> tuple[float, float]:
-        x, y = ctypes.c_float(), ctypes.c_float()
-        self.raw.FPDFPathSegment_GetPoint(segment, x, y)
-        return x.value, y.value
+    def point(self, segment: int) -> tuple[float, float]:
+        self.quick.point(segment, self.places[0], self.places[1])
+        found: tuple[float, float] = _POINT.unpack_from(self.memory)
+        return found
 
     def outlines(self, thing: int) -> Iterator[list[tuple[float, float]]]:
         """The corners of each part of a path, the first again at the end where it is closed; curves are gaps."""
-        raw = self.raw
-        path = ctypes.cast(thing, raw.FPDF_PAGEOBJECT)
-        matrix = self.matrix(path)
+        raw, quick = self.raw, self.quick
+        matrix = self.matrix(thing)
         points: list[tuple[float, float]] = []
         start = (0.0, 0.0)
-        for index in range(raw.FPDFPath_CountSegments(path)):
-            segment = raw.FPDFPath_GetPathSegment(path, index)
+        for index in range(quick.segments(thing)):
+            segment = quick.segment(thing, index)
             point = _moved(*self.point(segment), matrix)
-            kind = raw.FPDFPathSegment_GetType(segment)
+            kind = quick.turn(segment)
             if kind != raw.FPDF_SEGMENT_LINETO:
                 if len(points) > 1:
                     yield points
@@ -225,7 +239,7 @@ class _Pen:
             points.append(point)
             if kind == raw.FPDF_SEGMENT_MOVETO:
                 start = point
-            if raw.FPDFPathSegment_GetClose(segment):
+            if quick.close(segment):
                 points.append(start)
         if len(points) > 1:
             yield points
@@ -312,14 +326,21 @@ def _whole(line: list[Rectangle]) -> Iterator[Rectangle]:
     """The rulings that pieces on one line make."""
     line.sort(key=lambda piece: piece[2])
     low = high = start = end = longest = 0.0
-    for index, piece in enumerate(line):
+    count = 0
+    for piece in line:
         gap, length = piece[2] - end, piece[3] - piece[2]
-        if index and (gap <= _GAP or (gap <= 2 * _GAP and max(longest, length) <= _DASH)):
+        if count and (gap <= _GAP or (gap <= 2 * _GAP and max(longest, length) <= _DASH)):
             low, high, end = min(low, piece[0]), max(high, piece[1]), max(end, piece[3])
             longest = max(longest, length)
+            count += 1
             continue
-        if index and end - start >= _SHORTEST:
+        if _is_ruling(end - start, longest, count):
             yield (low, high, start, end)
-        low, high, start, end, longest = *piece, length
-    if line and end - start >= _SHORTEST:
+        low, high, start, end, longest, count = *piece, length, 1
+    if _is_ruling(end - start, longest, count):
         yield (low, high, start, end)
+
+
+def _is_ruling(length: float, longest: float, pieces: int) -> bool:
+    """Whether pieces make a ruling: dots of several dotted lines, one below the other, make none."""
+    return length >= _SHORTEST and (longest > _DOT or pieces >= _DOTS)

@@ -12,6 +12,14 @@ from govdisclose.readers.pdf.sections import HEADER, Section
 from govdisclose.readers.pdf.spans import NEAR, Column, Group, Head, Row, edges_of, groups_of, heads_of
 from govdisclose.readers.pdf.text import Rectangle, View
 
+_LEVEL = 1.0
+"""Lines whose middles are nearer than this, in points, are level."""
+
+_SPACES = (0.5, 1.0)
+"""How wide spaces in a text are, in em, that are wide enough to be taken for a gap between cells."""
+_EXACTLY = 0.04
+"""How far off that, in em, a gap is at most."""
+
 _Cell = tuple[int, int, int, int, str]
 """row, column, rowspan, colspan, text"""
 
@@ -31,11 +39,12 @@ def section_grid(
         Level lines drawn on the page.
     """
     bands = clusters([(block.x0, block.x1) for row in section.rows for block in row])
-    section = replace(section, heads=tuple(part for head in section.heads for part in _unstacked(head, bands)))
+    unstacked = [part for head in section.heads for part in _unstacked(head, bands)]
+    section = replace(section, heads=tuple(part for head in unstacked for part in _off_level(head, unstacked, bands)))
     leaves = _leaves(section.heads, bands)
     if not section.rows and not section.labels and len(leaves) + len(section.corners) < HEADER:
         return None
-    certain = bool(leaves)
+    certain = bool(leaves) and not _may_be_one(leaves, bands)
     columns = _columns(bands, leaves) if leaves else None
     if not section.heads and before:
         columns = _continued(bands, before)
@@ -72,6 +81,20 @@ def _unstacked(head: Block, bands: Sequence[tuple[float, float]]) -> Iterator[Bl
     yield Block(tuple(run))
 
 
+def _off_level(head: Block, heads: Sequence[Block], bands: Sequence[tuple[float, float]]) -> Iterator[Block]:
+    """A header of values cut above its last line where that is level with several of one line, and the first with one.
+
+    A cell of two lines has its middle level with its neighbours, or its first line, or its last: never both.
+    """
+    mids = [other.pieces[0].mid for other in heads if len(other.pieces) == 1]
+    first, last = (sum(abs(mid - piece.mid) < _LEVEL for mid in mids) for piece in (head.pieces[0], head.pieces[-1]))
+    if len(head.pieces) > 1 and first and last > 1 and any(low < head.x1 and head.x0 < high for low, high in bands):
+        yield Block(head.pieces[:-1])
+        yield Block(head.pieces[-1:])
+    else:
+        yield head
+
+
 def _leaves(heads: Sequence[Block], bands: Sequence[tuple[float, float]]) -> list[Block]:
     """The header cells right above the values, from the left: the lowest over each column, and those beside them."""
 
@@ -95,6 +118,15 @@ def _leaves(heads: Sequence[Block], bands: Sequence[tuple[float, float]]) -> lis
             return sorted(found, key=lambda block: block.x0)
         found += more
         loose = [block for block in loose if block not in more]
+
+
+def _may_be_one(leaves: Sequence[Block], bands: Sequence[tuple[float, float]]) -> bool:
+    """Whether a header over no value at all stands one space from the next: both may be one."""
+    filled = [any(low < leaf.x1 and leaf.x0 < high for low, high in bands) for leaf in leaves]
+    return any(
+        has != has_next and any(abs((b.x0 - a.x1) / max(a.size, b.size) - space) < _EXACTLY for space in _SPACES)
+        for (a, has), (b, has_next) in pairwise(zip(leaves, filled, strict=True))
+    )
 
 
 def _below(block: Block, other: Block) -> bool:

@@ -7,8 +7,9 @@ the sheet is turned until it reads from left to right (`View.turn`, undone in `V
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -24,7 +25,7 @@ _OVERPRINT = 0.15
 narrowest digits advance by a quarter of an em."""
 _OVERLAP = 0.08
 """Equal glyphs that reach into one another further than this, in em, may be such twins."""
-_WORD_GAP = 0.3
+WORD_GAP = 0.3
 """A gap wider than this, in em, is a space although the source prints none."""
 
 
@@ -136,6 +137,9 @@ class PageText:
     """The number of each text object (`Char.run`), by its address in pdfium's memory."""
 
 
+_FIRST = itemgetter(0)
+
+
 def lines(chars: Iterable[Char]) -> list[Line]:
     """Characters gathered into lines, from the top, each from left to right.
 
@@ -161,12 +165,11 @@ def lines(chars: Iterable[Char]) -> list[Line]:
 
 def _lines(chars: list[Char], angle: int) -> Iterator[Line]:
     # Here and below `char[5]` is its base and `char[6]` its size: there are thousands, and names are slower.
-    based = [(char[5] if angle == 0 else _base(char, angle), char) for char in chars]
-    based.sort(key=itemgetter(0))
+    height = itemgetter(5) if angle == 0 else partial(_base, angle=angle)
     gathered: list[Char] = []
     top, size = 0.0, 0.0
-    for base, char in based:
-        em = char[6]
+    for char in sorted(chars, key=height):
+        base, em = (char[5] if angle == 0 else _base(char, angle)), char[6]
         if gathered and base - top < _SAME_LINE * (em if em < size else size):
             gathered.append(char)
             continue
@@ -192,7 +195,7 @@ def _line(chars: list[Char], angle: int) -> Iterator[Line]:
         placed = [(char[1] + char[3], char[1], char[3], char) for char in chars]
     else:
         placed = [(start + stop, start, stop, char) for char in chars for start, stop in (_along(char, angle),)]
-    placed.sort(key=itemgetter(0))
+    placed.sort(key=_FIRST)
     text = ""
     end: float | None = None
     inked: list[Char] = []
@@ -203,7 +206,7 @@ def _line(chars: list[Char], angle: int) -> Iterator[Line]:
             continue
         if end is not None:
             gap, em = start - end, char[6]
-            if gap > _WORD_GAP * em:
+            if gap > WORD_GAP * em:
                 text += " "
             # What overprints a character follows it, or what overprints its neighbours does.
             elif gap < -_OVERLAP * em and any(_is_twin(other, char) for other in inked[-3:]):
@@ -222,19 +225,6 @@ def _is_twin(other: Char, char: Char) -> bool:
         return False
     near = _OVERPRINT * max(char[6], 1.0)
     return abs(other.x - char.x) < near and abs(other.y - char.y) < near
-
-
-def spelled(chars: Sequence[Char]) -> str:
-    """The text of characters that follow one another on one line, with a space where the gap is wide.
-
-    >>> spelled([Char("1", 10, 10, 15, 20, base=18, size=10), Char("2", 20, 10, 25, 20, base=18, size=10)])
-    '1 2'
-    """
-    text, end = "", chars[0][1]
-    for char in chars:
-        text += " " + char[0] if char[1] - end > _WORD_GAP * char[6] else char[0]
-        end = char[3]
-    return text
 
 
 def bounding(chars: Iterable[Char]) -> Rectangle:

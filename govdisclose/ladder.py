@@ -1,0 +1,61 @@
+"""The ladder: further ways to read a file, tried one after the other where the first does not fill the form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from govdisclose.alignment import Aligned
+from govdisclose.model import Document
+
+Rungs = Callable[[Document], Iterator[Document]]
+"""Further readings of the file that a document was read from."""
+
+
+def rungs_of(path: Path, password: str | None) -> Rungs:
+    """The further readings of a file, each made when it is asked for.
+
+    Of a PDF the rungs after the quick ones; of a web page or Word file one that has its pictures read as well.
+    """
+
+    def rungs(first: Document) -> Iterator[Document]:
+        if first.reader == "pdf":
+            from govdisclose.readers.pdf import RUNGS, read_pdf
+
+            for rung in RUNGS[2:-1]:
+                yield read_pdf(path, password=password, rungs=(rung,))
+        else:
+            from govdisclose.readers.pictures import with_pictures
+
+            pictured = with_pictures(path, first)
+            yield from (pictured,) if pictured else ()
+
+    return rungs
+
+
+def no_rungs(_: Document) -> Iterator[Document]:
+    """For pasted text, which can be read in no other way."""
+    return iter(())
+
+
+def may_climb(document: Document, aligned: Aligned) -> bool:
+    """Whether another rung may read more: of a PDF where anything is missing, of a page or Word file where a table is.
+
+    A table that is missing there may have been pasted as a picture.
+    """
+    if document.reader == "pdf":
+        return "scan" not in document.rung and not is_full(aligned)
+    return document.reader in ("html", "docx") and not all(form.form for form in aligned.form.values())
+
+
+def filled(aligned: Aligned) -> tuple[int, int]:
+    """How much of the form a reading fills: tables found, then cells read for certain."""
+    sure = sum(c.state not in ("absent", "unreadable") for c in aligned.cells)
+    return sum(bool(f.form) for f in aligned.form.values()), sure
+
+
+def is_full(aligned: Aligned) -> bool:
+    """Whether every table of the form is there, whole and readable."""
+    return all(f.form and not f.missing for f in aligned.form.values()) and not any(
+        c.state == "unreadable" for c in aligned.cells
+    )

@@ -1,0 +1,193 @@
+"""A picture of a page made even: seals and shadows gone, straight, black text on white."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govdisclose.model import Box
+from govdisclose.readers.pdf.text import Rectangle, View
+from govdisclose.readers.scan.sheets import Pixels, Sheet
+
+_STEEPEST = 3.5
+"""Degrees that a sheet may lie askew."""
+_SHADOW = 6.0
+"""Points across which paper is equally bright; strokes and rulings are thinner than twice this."""
+_SEAL = (50.0, 200.0)
+"""Diameters of seals, in points."""
+_RED = 45
+"""What is redder than it is green or blue by so much is printed in red."""
+_SAMPLE = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class Askew(View):
+    """How a straightened page lies on its sheet: turned counter-clockwise by `angle` degrees to become straight."""
+
+    angle: float = 0.0
+
+    def box(self, area: Rectangle) -> Box:
+        """An area of the straight page as a box on the sheet: as large, about the middle that it has there.
+
+        >>> Askew(1, (0, 0, 600, 800), angle=1.0).box((290, 90, 310, 110))
+        Box(page=1, x0=295.24, y0=90.05, x1=315.24, y1=110.05)
+        """
+        width, height = self.size
+        x, y = (area[0] + area[2] - width) / 2, (area[1] + area[3] - height) / 2
+        turn = np.radians(self.angle)
+        dx = x * float(np.cos(turn)) - y * float(np.sin(turn)) - x
+        dy = x * float(np.sin(turn)) + y * float(np.cos(turn)) - y
+        return View.box(self, (area[0] + dx, area[1] + dy, area[2] + dx, area[3] + dy))
+
+
+@dataclass(frozen=True, slots=True)
+class Straight:
+    """A page in grey, turned and straightened: paper is 255, ink about 0. `scale` is pixels per point."""
+
+    grey: Pixels
+    scale: float
+    view: Askew
+
+
+def even(sheet: Sheet) -> Pixels:
+    """The sheet in grey, its paper white everywhere, without red seals and black rims.
+
+    Parameters
+    ----------
+    sheet : Sheet
+
+    Returns
+    -------
+    array of uint8, shape (height, width)
+    """
+    import cv2
+
+    grey = _without_seals(sheet.pixels, sheet.scale) if sheet.pixels.ndim == 3 else sheet.pixels
+    small = max(1, round(2 * sheet.scale))
+    shape = (max(1, grey.shape[1] // small), max(1, grey.shape[0] // small))
+    paper = cv2.resize(grey, shape, interpolation=cv2.INTER_AREA)
+    reach = 2 * round(_SHADOW * sheet.scale / small) + 1
+    paper = cv2.morphologyEx(paper, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8), borderType=cv2.BORDER_REPLICATE)
+    paper = cv2.GaussianBlur(paper, (0, 0), reach / 2)
+    # What is much darker than the sheet is a rim or a bar, and no paper.
+    paper = np.maximum(paper, np.uint8(0.55 * np.median(paper)))
+    whole = cv2.resize(paper, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
+    flat = cv2.divide(grey, whole, scale=255.0)
+    return _contrasted(_without_rims(np.asarray(flat, dtype=np.uint8), sheet.scale))
+
+
+def _without_seals(pixels: Pixels, scale: float) -> Pixels:
+    """Grey, where a red seal is looked at through red glass: what is printed black under it stays."""
+    import cv2
+
+    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    small = max(1, round(2 * scale))
+    shape = (max(1, grey.shape[1] // small), max(1, grey.shape[0] // small))
+    tiny = cv2.resize(pixels, shape, interpolation=cv2.INTER_AREA).astype(np.int16)
+    red = (tiny[..., 0] - tiny[..., 1:].max(axis=2) > _RED // 2).astype(np.uint8)
+    if not red.any():
+        return grey
+    red = cv2.morphologyEx(red, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)).astype(np.uint8)
+    points = small / scale
+    _, _, found, _ = cv2.connectedComponentsWithStats(red)
+    for x, y, width, height, _ in found[1:]:
+        if _SEAL[0] < max(width, height) * points < _SEAL[1] and 0.6 < width / height < 1.7:
+            part = slice(y * small, (y + height) * small), slice(x * small, (x + width) * small)
+            colours = pixels[part].astype(np.int16)
+            reddish = colours[..., 0] - colours[..., 1:].max(axis=2) > _RED // 3
+            grey[part] = np.where(reddish, pixels[part][..., 0], grey[part])
+    return grey
+
+
+def _without_rims(flat: Pixels, scale: float) -> Pixels:
+    """Dark areas that come in from the edge of the sheet are made white."""
+    import cv2
+
+    small = max(1, round(2 * scale))
+    shape = (max(1, flat.shape[1] // small), max(1, flat.shape[0] // small))
+    dark = (cv2.resize(flat, shape, interpolation=cv2.INTER_AREA) < 110).astype(np.uint8)
+    dark = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)).astype(np.uint8)
+    if not (dark[0].any() or dark[-1].any() or dark[:, 0].any() or dark[:, -1].any()):
+        return flat
+    _, labels, found, _ = cv2.connectedComponentsWithStats(dark)
+    for label, (x, y, width, height, _) in enumerate(found[1:], 1):
+        if x == 0 or y == 0 or x + width == shape[0] or y + height == shape[1]:
+            mask = cv2.dilate((labels == label).astype(np.uint8), np.ones((5, 5), np.uint8))
+            flat[cv2.resize(mask, (flat.shape[1], flat.shape[0]), interpolation=cv2.INTER_NEAREST) > 0] = 255
+    return flat
+
+
+def _contrasted(flat: Pixels) -> Pixels:
+    """Grey stretched so that ink is black, however faint the print."""
+    sample = flat[::3, ::3]
+    inked = sample[sample < 200]
+    if inked.size < 100:
+        inked = sample[sample < 235]
+    if inked.size < 100:
+        return flat
+    ink = float(np.percentile(inked, 20))
+    levels = np.clip((np.arange(256) - ink) / (245.0 - ink) * 255.0, 0, 255)
+    stretched: Pixels = levels.astype(np.uint8)[flat]
+    return stretched
+
+
+def skew(grey: Pixels, scale: float) -> float:
+    """Degrees by which the lines of a page go down to the right, from -3.5 to 3.5.
+
+    Rows and rulings are sharpest in the profile of the page when it is straight.
+    """
+    import cv2
+
+    factor = min(1.0, 1.6 / scale)
+    small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    ys, xs = np.nonzero(small < 140)
+    if ys.size < 200:
+        return 0.0
+    if ys.size > _SAMPLE:
+        chosen = np.linspace(0, ys.size - 1, _SAMPLE).astype(np.intp)
+        ys, xs = ys[chosen], xs[chosen]
+    best, width = 0.0, _STEEPEST
+    x, y = xs - small.shape[1] / 2.0, ys - small.shape[0] / 2.0
+    for step in (0.25, 0.05, 0.01):
+        angles = np.arange(best - width, best + width + step / 2, step)
+        scores = [_sharpness(x, y, angle) for angle in angles]
+        best, width = float(angles[int(np.argmax(scores))]), step
+    return best
+
+
+def _sharpness(x: NDArray[np.float64], y: NDArray[np.float64], angle: float) -> float:
+    turn = np.radians(angle)
+    total = 0.0
+    for along in (y * np.cos(turn) - x * np.sin(turn), x * np.cos(turn) + y * np.sin(turn)):
+        profile = np.bincount((along - along.min()).astype(np.intp)).astype(np.float64)
+        total += float(np.square(profile).sum())
+    return total
+
+
+def straightened(sheet: Sheet, grey: Pixels, turn: int) -> Straight:
+    """An even sheet turned by clockwise quarters, and made straight.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    grey : array of uint8
+        What `even` made of it.
+    turn : int
+        Quarter turns that make the text read from left to right.
+    """
+    import cv2
+
+    turned: Any = np.rot90(grey, -turn) if turn else grey
+    angle = skew(turned, sheet.scale)
+    if abs(angle) > 0.005:
+        height, width = turned.shape
+        matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), angle, 1.0)
+        turned = cv2.warpAffine(
+            np.ascontiguousarray(turned), matrix, (width, height), flags=cv2.INTER_CUBIC, borderValue=255
+        )
+    width, height = sheet.size
+    view = Askew(sheet.number, (0.0, 0.0, width, height), turn=turn, angle=angle)
+    return Straight(np.ascontiguousarray(turned, dtype=np.uint8), sheet.scale, view)

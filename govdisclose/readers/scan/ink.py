@@ -1,0 +1,178 @@
+"""Where there is ink in a cell: its components, the lines they make, and what is only dust."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govdisclose.readers.pdf.text import Rectangle
+from govdisclose.readers.scan.sheets import Pixels
+
+INK = 150
+"""Grey levels below this are ink, where paper is 255 and ink about 0."""
+_RIM = 1.2
+"""Points beside the middle of a ruling that are part of it."""
+_ALONG = 2.6
+"""Ink nearer than this to the edge of a cell, in points, all of it, is a rest of the ruling."""
+_DUST = 1.3
+"""Points; what is smaller in both directions is no character when it stands alone."""
+_GAP = 0.6
+"""Points of white between lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blot:
+    """A connected piece of ink, in pixels of its cell."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    area: int
+
+    @property
+    def right(self) -> int:
+        return self.x + self.width
+
+    @property
+    def foot(self) -> int:
+        return self.y + self.height
+
+
+@dataclass(frozen=True, slots=True)
+class CellInk:
+    """The ink of one cell.
+
+    `picture` is the cell without its rulings; `corner` its place on the page, in pixels; `lines` the blots
+    of each line, from the top, each from left to right.
+    """
+
+    picture: Pixels
+    corner: tuple[int, int]
+    lines: tuple[tuple[Blot, ...], ...]
+
+    def line_picture(self, line: Sequence[Blot], margin: int = 1) -> Pixels:
+        """The part of the picture that a line fills, with a little white around it."""
+        x0, y0, x1, y1 = frame(line)
+        height, width = self.picture.shape
+        return self.picture[
+            max(0, y0 - margin) : min(height, y1 + margin), max(0, x0 - margin) : min(width, x1 + margin)
+        ]
+
+
+def frame(blots: Sequence[Blot]) -> tuple[int, int, int, int]:
+    """The smallest rectangle around blots."""
+    return (
+        min(blot.x for blot in blots),
+        min(blot.y for blot in blots),
+        max(blot.right for blot in blots),
+        max(blot.foot for blot in blots),
+    )
+
+
+def cell_ink(grey: Pixels, scale: float, area: Rectangle, rulings: Sequence[Rectangle]) -> CellInk:
+    """The ink of one cell of a straight page.
+
+    Parameters
+    ----------
+    grey : array of uint8
+    scale : float
+        Pixels per point.
+    area : Rectangle
+        The cell, from the middle of one ruling to that of the next, in points.
+    rulings : sequence of Rectangle
+        Those found on the page, in points.
+    """
+    inner = _within(area, rulings)
+    x0, y0, x1, y1 = (round(edge * scale) for edge in inner)
+    x0, y0 = max(0, x0), max(0, y0)
+    picture = grey[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)].copy()
+    blots, labels = blots_of(picture)
+    along = (_ALONG - _RIM) * scale
+    kept = []
+    for label, blot in enumerate(blots, 1):
+        if blot.area and _is_rest(blot, picture.shape, along):
+            picture[labels == label] = 255
+        else:
+            kept.append(blot)
+    return CellInk(picture, (x0, y0), tuple(_lines(kept, scale)))
+
+
+def _within(area: Rectangle, rulings: Sequence[Rectangle]) -> Rectangle:
+    """A cell without its borders, which may be double."""
+    x0, y0, x1, y1 = area
+    edges = [x0 + _RIM, y0 + _RIM, x1 - _RIM, y1 - _RIM]
+    for a, b, c, d in rulings:
+        if c - a > d - b:
+            if a < x1 - 3 and c > x0 + 3:
+                middle = (b + d) / 2
+                if abs(middle - y0) < 3:
+                    edges[1] = max(edges[1], middle + _RIM)
+                elif abs(middle - y1) < 3:
+                    edges[3] = min(edges[3], middle - _RIM)
+        elif b < y1 - 3 and d > y0 + 3:
+            middle = (a + c) / 2
+            if abs(middle - x0) < 3:
+                edges[0] = max(edges[0], middle + _RIM)
+            elif abs(middle - x1) < 3:
+                edges[2] = min(edges[2], middle - _RIM)
+    return edges[0], edges[1], edges[2], edges[3]
+
+
+def blots_of(picture: Pixels) -> tuple[list[Blot], NDArray[np.int32]]:
+    """The connected pieces of ink, and for each pixel the number of its own, from 1."""
+    import cv2
+
+    _, labels, found, _ = cv2.connectedComponentsWithStats((picture < INK).astype(np.uint8), connectivity=8)
+    return [Blot(*map(int, row)) for row in found[1:]], np.asarray(labels, dtype=np.int32)
+
+
+def _is_rest(blot: Blot, shape: tuple[int, ...], along: float) -> bool:
+    """Whether ink at the edge of a cell is what is left of its ruling."""
+    height, width = shape[0], shape[1]
+    touches = blot.x == 0 or blot.y == 0 or blot.right == width or blot.foot == height
+    return touches and (
+        blot.foot <= along or blot.y >= height - along or blot.right <= along or blot.x >= width - along
+    )
+
+
+def _lines(blots: Sequence[Blot], scale: float) -> list[tuple[Blot, ...]]:
+    """Blots that share a height are one line; specks alone are none."""
+    dust = _DUST * scale
+    solid = [blot for blot in blots if max(blot.width, blot.height) >= dust and blot.area >= 0.35 * dust * dust]
+    if not solid:
+        return []
+    bands: list[list[float]] = []
+    for blot in sorted(solid, key=lambda blot: blot.y):
+        if bands and blot.y < bands[-1][1] + _GAP * scale:
+            bands[-1][1] = max(bands[-1][1], blot.foot)
+        else:
+            bands.append([blot.y, blot.foot])
+    bands = _merged(bands, scale)
+    out = []
+    for top, foot in bands:
+        line = [blot for blot in solid if top <= (blot.y + blot.foot) / 2 <= foot]
+        out.append(tuple(sorted(line, key=lambda blot: blot.x)))
+    return [line for line in out if line]
+
+
+def _merged(bands: list[list[float]], scale: float) -> list[list[float]]:
+    """Bands with those that are only parts of characters (of 二, of 三) joined to their neighbours."""
+    while len(bands) > 1:
+        tallest = max(foot - top for top, foot in bands)
+        flat = [i for i, (top, foot) in enumerate(bands) if foot - top < 0.45 * tallest]
+        gaps = [
+            (bands[max(i, j)][0] - bands[min(i, j)][1], i, j)
+            for i in flat
+            for j in (i - 1, i + 1)
+            if 0 <= j < len(bands)
+        ]
+        gap, i, j = min(gaps, default=(np.inf, 0, 0))
+        if gap > 3 * scale:
+            break
+        low, high = sorted((i, j))
+        bands[low : high + 1] = [[bands[low][0], bands[high][1]]]
+    return bands

@@ -1,0 +1,199 @@
+"""Pictures of lines to characters: the recogniser of rapidocr, run on many lines at once.
+
+rapidocr brings the model in its wheel; the model alone is used, through onnxruntime, so that what it
+thinks of each character can be asked: of all characters, and of those of numbers only.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govdisclose.errors import UnsupportedFormat
+from govdisclose.readers.scan.sheets import Pixels
+
+HEIGHT = 48
+"""Pixels of the model's lines."""
+_STEP = 8
+"""Pixels of a line for which the model gives one answer."""
+_MARGIN = 10
+"""Pixels of white before and after a line."""
+_BATCH_PIXELS = 3072
+"""Pixels along the lines that are read at once."""
+_KINDS = (
+    "0OoQD〇○。０",
+    "1Il|丨１",
+    "2２",
+    "3３",
+    "4４",
+    "5５",
+    "6６",
+    "7７",
+    "8８",
+    "9９",
+    ".,，．、·",
+    "+＋",
+    "-－—一",
+    "/／",
+)
+"""Marks that numbers are made of, each with what looks the same when it stands alone."""
+_POINT = 10
+"""The kind whose marks differ in meaning: points and commas."""
+THREADS = max(1, min(2, os.cpu_count() or 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one line says.
+
+    `places` are the middles of its characters, from 0 (left) to 1 (right) of the picture given, `chances` how
+    likely each is. `number` is the likeliest text made of digits and marks alone, with `number_chance`, the
+    least probability of one of them, or of what looks the same.
+    """
+
+    text: str
+    chances: tuple[float, ...]
+    places: tuple[float, ...]
+    number: str
+    number_chance: float
+
+    @property
+    def chance(self) -> float:
+        """The least probability of a character."""
+        return min(self.chances, default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The recogniser and its characters; the first stands for none. `kinds` are the columns of each mark of numbers."""
+
+    session: Any
+    characters: tuple[str, ...]
+    kinds: tuple[NDArray[np.intp], ...]
+
+
+def missing(name: str, what: str) -> UnsupportedFormat:
+    """The error for a picture that cannot be read without the extra."""
+    return UnsupportedFormat(
+        f'{name}: {what}; reading it needs character recognition: pip install "govdisclose[scan]", '
+        "or give the born-digital PDF, DOCX or HTML"
+    )
+
+
+def is_installed() -> bool:
+    """Whether the extra `scan` is there; nothing is imported to find out."""
+    return all(importlib.util.find_spec(name) is not None for name in ("rapidocr", "onnxruntime", "cv2"))
+
+
+@lru_cache(maxsize=1)
+def model() -> Model:
+    """The recogniser, loaded once a process.
+
+    Raises
+    ------
+    UnsupportedFormat
+        The installed rapidocr brings no recogniser.
+    """
+    import onnxruntime
+
+    spec = importlib.util.find_spec("rapidocr")
+    folders = spec.submodule_search_locations if spec else None
+    found = sorted(path for folder in folders or () for path in Path(folder, "models").glob("*rec*.onnx"))
+    if not found:
+        raise UnsupportedFormat('rapidocr has no recogniser in its wheel; pip install "rapidocr>=3.10"')
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = THREADS
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(str(found[0]), options, providers=["CPUExecutionProvider"])
+    listed = session.get_modelmeta().custom_metadata_map["character"].splitlines()
+    characters = ("", *listed, " ")
+    places = {char: index for index, char in enumerate(characters)}
+    kinds = tuple(np.array([places[char] for char in kind if char in places]) for kind in _KINDS)
+    return Model(session, characters, kinds)
+
+
+def read_lines(pictures: Sequence[Pixels], *, body: int = 30, squeeze: float = 1.0) -> list[Reading]:
+    """Read pictures of one line each.
+
+    Parameters
+    ----------
+    pictures : sequence of arrays of uint8
+        Grey, paper 255, cut close to the ink.
+    body : int
+        Pixels that the ink is made high; up to 48.
+    squeeze : float
+        Width of the characters against their height; less is faster.
+    """
+    lines = [_line(picture, body, squeeze) for picture in pictures]
+    order = sorted(range(len(lines)), key=lambda index: lines[index].shape[1])
+    out: dict[int, Reading] = {}
+    batch: list[int] = []
+    for index in order:
+        if batch and lines[index].shape[1] * (len(batch) + 1) > _BATCH_PIXELS:
+            out.update(_batch(batch, lines))
+            batch = []
+        batch.append(index)
+    if batch:
+        out.update(_batch(batch, lines))
+    return [out[index] for index in range(len(lines))]
+
+
+def _line(picture: Pixels, body: int, squeeze: float) -> Pixels:
+    """A picture on the model's line, white around it."""
+    import cv2
+
+    height, width = picture.shape
+    factor = body / height
+    across = max(2, round(width * factor * squeeze))
+    smaller = factor < 1
+    small = cv2.resize(picture, (across, body), interpolation=cv2.INTER_AREA if smaller else cv2.INTER_CUBIC)
+    line = np.full((HEIGHT, max(HEIGHT, -(-(across + 2 * _MARGIN) // _STEP) * _STEP)), 255, np.uint8)
+    top = (HEIGHT - body) // 2
+    line[top : top + body, _MARGIN : _MARGIN + across] = small
+    return line
+
+
+def _batch(batch: Sequence[int], lines: Sequence[Pixels]) -> dict[int, Reading]:
+    width = max(lines[index].shape[1] for index in batch)
+    tensor = np.ones((len(batch), 3, HEIGHT, width), np.float32)
+    for place, index in enumerate(batch):
+        tensor[place, :, :, : lines[index].shape[1]] = lines[index] / np.float32(127.5) - 1
+    known = model()
+    answers = known.session.run(None, {known.session.get_inputs()[0].name: tensor})[0]
+    return {index: _decoded(answers[place], lines[index].shape[1], width, known) for place, index in enumerate(batch)}
+
+
+def _decoded(answer: NDArray[np.float32], own: int, width: int, known: Model) -> Reading:
+    """The likeliest characters, repeats and pauses taken out; of all, and of numbers alone."""
+    best = answer.argmax(axis=1)
+    kept = [place for place, index in enumerate(best) if index and (place == 0 or index != best[place - 1])]
+    text = "".join(known.characters[best[place]] for place in kept)
+    chances = tuple(float(answer[place, best[place]]) for place in kept)
+    inner = max(own - 2 * _MARGIN, 1)
+    places = tuple(((place + 0.5) / len(best) * width - _MARGIN) / inner for place in kept)
+    return Reading(text, chances, places, *_number(answer, known))
+
+
+def _number(answer: NDArray[np.float32], known: Model) -> tuple[str, float]:
+    """The likeliest number, and the least probability of its marks."""
+    sums = np.stack([answer[:, 0], *(answer[:, kind].sum(axis=1) for kind in known.kinds)], axis=1)
+    best = sums.argmax(axis=1)
+    kept = [place for place, kind in enumerate(best) if kind and (place == 0 or kind != best[place - 1])]
+    text = ""
+    for place in kept:
+        kind = int(best[place]) - 1
+        mark = _KINDS[kind][0]
+        if kind == _POINT and answer[place, known.kinds[kind][1:3]].sum() > answer[place, known.kinds[kind][0]]:
+            mark = ","
+        text += mark
+    # A step at which neither a mark nor nothing is likely holds something else.
+    return text, float(sums.max(axis=1).min()) if text else 0.0

@@ -1,0 +1,70 @@
+"""What a lone mark in a cell is, told from its shape: a dash, a slash, or something to be read."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from govdisclose.readers.scan.ink import INK
+from govdisclose.readers.scan.sheets import Pixels
+
+Shape = Literal["dash", "slash", "slant", "other"]
+
+_FLAT = 0.42
+"""A dash is at most this high against its width."""
+_LEANS, _LEANS_LITTLE = 0.24, 0.13
+"""How far a bar goes aside against its height: a slash, or what may be one (a slanted 1)."""
+_EVEN = 0.2
+"""The middles of a bar's rows lie nearer to one line than this, against its height."""
+
+
+def shape_of(picture: Pixels) -> Shape:
+    """The shape of one blot.
+
+    Parameters
+    ----------
+    picture : array of uint8, shape (height, width)
+        Cut close to the ink.
+
+    Returns
+    -------
+    {"dash", "slash", "slant", "other"}
+        `slant` is a bar that leans too little to be surely a slash.
+
+    Examples
+    --------
+    >>> slash = 255 - np.eye(20, dtype=np.uint8)[:, ::-1].repeat(2, axis=0) * 255
+    >>> shape_of(slash), shape_of(np.zeros((3, 20), np.uint8)), shape_of(np.zeros((20, 3), np.uint8))
+    ('slash', 'dash', 'other')
+    """
+    ink = picture < INK
+    rows = np.nonzero(ink.any(axis=1))[0]
+    columns = np.nonzero(ink.any(axis=0))[0]
+    if not rows.size:
+        return "other"
+    ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    height, width = ink.shape
+    filled = float(ink.mean())
+    if height <= _FLAT * width:
+        return "dash" if filled > 0.6 else "other"
+    return _bar(ink) if height > width * 0.8 else "other"
+
+
+def _bar(ink: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> Shape:
+    """Whether the ink is one straight stroke that leans to the right."""
+    height, _ = ink.shape
+    xs = np.arange(ink.shape[1])
+    widths = ink.sum(axis=1)
+    if (widths == 0).any():
+        return "other"
+    middles = (ink * xs).sum(axis=1) / widths
+    ys = np.arange(height)
+    lean, start = np.polyfit(ys, middles, 1)
+    off = np.abs(middles - (lean * ys + start)).max()
+    inner = widths[height // 6 : height - height // 6] if height > 6 else widths
+    one_stroke = off < max(_EVEN * height / 2, 1.2) and inner.max() <= 2.2 * max(1.0, float(np.median(inner)))
+    solid = all(np.diff(np.nonzero(row)[0]).max(initial=1) == 1 for row in ink)
+    if not one_stroke or not solid or lean > -_LEANS_LITTLE:
+        return "other"
+    return "slash" if lean < -_LEANS else "slant"

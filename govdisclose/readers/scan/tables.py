@@ -1,0 +1,106 @@
+"""A straight page's tables and running text, read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from govdisclose.model import Grid, GridCell
+from govdisclose.readers.pdf.grid import NO_RECTANGLE, RULING_INSIDE
+from govdisclose.readers.pdf.lattice import Lattice, crossed
+from govdisclose.readers.pdf.pages import Tables
+from govdisclose.readers.pdf.rulings import ruled_tables
+from govdisclose.readers.pdf.text import Line, Rectangle
+from govdisclose.readers.scan.cleaning import Straight
+from govdisclose.readers.scan.ink import CellInk, cell_ink
+from govdisclose.readers.scan.numbers import Printed, is_numeric, lone_mark, printed
+from govdisclose.readers.scan.outside import line_areas, spelled_lines
+from govdisclose.readers.scan.recognition import Reading, read_lines
+from govdisclose.readers.scan.rulings import find_rulings
+
+RUNG = "scan"
+FIRST, SECOND = 30, 40
+"""Heights, in pixels, that the two readings make of a number's ink."""
+_SQUEEZE = 0.8
+"""Lines of words are made narrower than they are printed: nothing is lost, and time is won."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A table before it is read: its cells' ink, in the order of the lattice's cells."""
+
+    lattice: Lattice
+    inks: tuple[CellInk, ...]
+
+
+def read_tables(page: Straight) -> Tables:
+    """The tables of a page and the lines outside them.
+
+    Returns
+    -------
+    Tables
+        Grid cells carry their box, what each reading of a number gave, and in `doubt` why they may be wrong.
+    """
+    rulings = find_rulings(page.grey, page.scale)
+    found = [
+        _Found(lattice, tuple(cell_ink(page.grey, page.scale, cell.area, rulings) for cell in lattice.cells))
+        for lattice in ruled_tables(rulings)
+    ]
+    found = [table for table in found if any(ink.lines for ink in table.inks)]
+    placed = [(table.lattice.frame, _grid(page, table, rulings)) for table in found]
+    outside = _outside(page, [frame for frame, _ in placed])
+    return Tables((RUNG,), tuple(placed), tuple(outside))
+
+
+def _grid(page: Straight, table: _Found, rulings: Sequence[Rectangle]) -> Grid:
+    texts = read_cells(table.inks)
+    through = crossed(table.lattice, rulings)
+    cells = []
+    for index, (cell, text) in enumerate(zip(table.lattice.cells, texts, strict=True)):
+        reasons = [text.doubt] if text.doubt else []
+        reasons += [] if cell.whole else [NO_RECTANGLE]
+        reasons += [RULING_INSIDE] if index in through else []
+        cells.append(
+            GridCell(
+                cell.row,
+                cell.col,
+                text.text,
+                cell.rowspan,
+                cell.colspan,
+                page.view.box(cell.area),
+                "; ".join(reasons),
+                text.readings,
+            )
+        )
+    return Grid(tuple(cells), page=page.view.number)
+
+
+def read_cells(inks: Sequence[CellInk], *, bodies: tuple[int, int] = (FIRST, SECOND)) -> list[Printed]:
+    """What cells print, those with numbers read twice.
+
+    Parameters
+    ----------
+    inks : sequence of CellInk
+    bodies : tuple of int
+        Heights, in pixels, that the readings make of the ink.
+    """
+    to_read = [index for index, ink in enumerate(inks) if ink.lines and not lone_mark(ink)]
+    first = _readings(inks, to_read, bodies[0])
+    again = [index for index in to_read if is_numeric(first[index])]
+    second = _readings(inks, again, bodies[1])
+    return [printed(ink, first.get(index, []), second.get(index, [])) for index, ink in enumerate(inks)]
+
+
+def _readings(inks: Sequence[CellInk], chosen: Sequence[int], body: int) -> dict[int, list[Reading]]:
+    owners = [index for index in chosen for _ in inks[index].lines]
+    pictures = [inks[index].line_picture(line) for index in chosen for line in inks[index].lines]
+    out: dict[int, list[Reading]] = {index: [] for index in chosen}
+    for index, reading in zip(owners, read_lines(pictures, body=body), strict=True):
+        out[index].append(reading)
+    return out
+
+
+def _outside(page: Straight, frames: Sequence[Rectangle]) -> list[Line]:
+    areas = line_areas(page.grey, page.scale, frames)
+    pictures = [page.grey[y0:y1, x0:x1] for x0, y0, x1, y1 in areas]
+    return spelled_lines(areas, read_lines(pictures, squeeze=_SQUEEZE), page.scale)

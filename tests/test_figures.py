@@ -1,0 +1,297 @@
+"""Every figure, in both languages: readable, marked where the data are invented, honest where there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import pandas as pd
+import pytest
+from drawn_texts import Texts, cut_off, overlaps, texts_of
+from matplotlib import pyplot
+from matplotlib.axes import Axes
+
+from govdisclose import figures, indicators, quality_figures
+from govdisclose.corpus import build
+from govdisclose.errors import UsageError
+from govdisclose.figures import style
+from govdisclose.figures.agencies import carried
+from govdisclose.figures.drawing import runs
+from govdisclose.figures.trust import detectable, last_digits
+from govdisclose.forms import Lang
+from govdisclose.synthesis import MARK, Panel
+
+ROOT = Path(__file__).resolve().parents[1]
+OF_FOLDERS = {"data_quality", "reuse"}
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    yield
+    pyplot.close("all")
+
+
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The dataset of the sample reports: ten reports of nine agencies in seven years."""
+    folder = tmp_path_factory.mktemp("samples")
+    build(ROOT / "data" / "raw", folder, progress=False, workers=1)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def matrices(panel: Panel, dataset: Path, samples: Path) -> dict[str, Any]:
+    """Panel and samples with the provinces of their agencies, and one report alone."""
+    whole = figures.with_provinces(indicators.wide(dataset), panel.agencies)
+    one = whole.reports.index[whole.reports["agency"] == "样本甲市人民政府"][:1]
+    alone = replace(
+        whole,
+        reports=whole.reports.loc[one].reset_index(drop=True),
+        values=whole.values[one],
+        states=whole.states[one],
+    )
+    return {"panel": whole, "samples": figures.with_provinces(indicators.wide(samples)), "alone": alone}
+
+
+def draw(name: str, data: Any, folder: Path, lang: Lang) -> Axes:
+    return figures.FIGURES[name](folder if name in OF_FOLDERS else data, lang=lang)
+
+
+def written(ax: Axes) -> Texts:
+    return texts_of(ax.get_figure(root=True))  # type: ignore[arg-type]
+
+
+def said(ax: Axes) -> str:
+    return "\n".join(text for text, _ in written(ax))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", figures.FIGURES)
+def test_every_figure_of_the_panel_is_readable_and_marked(
+    name: str, lang: Lang, matrices: dict[str, Any], dataset: Path
+) -> None:
+    ax = draw(name, matrices["panel"], dataset, lang)
+    texts = written(ax)
+    assert overlaps(texts) == []
+    assert cut_off(texts, ax.figure.bbox) == []
+    words = [text for text, _ in texts]
+    assert words.count(MARK) == 1
+    assert style.word("no_data", lang) not in words
+    legend = ax.get_legend()
+    assert legend is None or legend.get_window_extent().y0 >= ax.get_window_extent().y1 - 1
+
+
+@pytest.mark.parametrize("name", figures.FIGURES)
+def test_figures_of_published_numbers_bear_no_mark(name: str, matrices: dict[str, Any], samples: Path) -> None:
+    ax = draw(name, matrices["samples"], samples, "zh")
+    texts = written(ax)
+    assert MARK not in [text for text, _ in texts]
+    assert overlaps(texts) == [] and cut_off(texts, ax.figure.bbox) == []
+
+
+@pytest.mark.parametrize("name", [name for name in figures.FIGURES if name not in OF_FOLDERS])
+def test_one_report_is_enough_to_draw_or_to_say_that_there_is_nothing(name: str, matrices: dict[str, Any]) -> None:
+    ax = draw(name, matrices["alone"], Path(), "en")
+    words = [text.get_text() for text in ax.texts]
+    assert MARK in words
+    assert (style.word("no_data", "en") in words) == (name in ("carry", "changes"))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_without_data_a_figure_says_so(lang: Lang) -> None:
+    ax = figures.outcomes(pd.DataFrame({"indicator": [], "estimate": [], "year": []}), lang=lang)
+    assert style.word("no_data", lang) in said(ax)
+    assert ax.get_title(loc="left") == style.title("outcomes", lang)
+
+
+def test_the_mark_stays_when_only_estimates_are_given(matrices: dict[str, Any]) -> None:
+    frame = indicators.compute(matrices["panel"], ["outcomes"])
+    for way in (frame.assign(synthetic=True), frame.assign(agency="样本甲市人民政府")):
+        assert figures.plotted(figures.outcomes(way)).synthetic
+    frame.attrs["synthetic"] = True
+    assert MARK in [text.get_text() for text in figures.outcomes(frame).texts]
+
+
+def test_a_frame_of_estimates_draws_the_same(matrices: dict[str, Any]) -> None:
+    frame = indicators.compute(matrices["panel"], ["grant_rates"])
+    ours, theirs = figures.grant_rates(matrices["panel"]), figures.grant_rates(frame)
+    pd.testing.assert_frame_equal(figures.plotted(ours).numbers, figures.plotted(theirs).numbers)
+
+
+# --- axes of the user -------------------------------------------------------------------------------------------------
+
+
+def test_axes_are_taken_and_given_back_and_settings_stay() -> None:
+    before = dict(matplotlib.rcParams)
+    sheet, (left, right) = pyplot.subplots(1, 2)
+    frame = pd.DataFrame({"indicator": ["outcome_granted"], "estimate": [1.0], "year": [2022]})
+    assert figures.outcomes(frame, ax=left) is left
+    assert not right.has_data() and len(sheet.axes) == 2
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_wrong_arguments_are_named(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"indicator": ["outcome_granted"], "estimate": [1.0], "year": [2022]})
+    with pytest.raises(UsageError, match="lang='fr'"):
+        figures.outcomes(frame, lang="fr")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="no column agency"):
+        figures.funnel(frame)
+    with pytest.raises(UsageError, match=r"indicators\.series"):
+        figures.changes(frame)
+    with pytest.raises(UsageError, match="folder that build wrote"):
+        figures.reuse(frame)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="no figure of govdisclose"):
+        figures.plotted(pyplot.subplots()[1])
+    with pytest.raises(UsageError, match="no indicator"):
+        figures.tiles(frame.assign(province="110000"), "grant_rat")
+
+
+# --- colours ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("n", range(2, 7))
+def test_colours_differ_in_grey(n: int) -> None:
+    shades = [style.lightness(colour) for colour in style.colours(n)]
+    assert shades == sorted(shades)
+    assert min(b - a for a, b in pairwise(shades)) > 9
+
+
+@pytest.mark.parametrize("n", range(2, 5))
+def test_lines_differ_in_grey_and_in_shape_and_stand_out_from_white(n: int) -> None:
+    looks = style.lines(n)
+    shades = [style.lightness(look["color"]) for look in looks]
+    assert min(b - a for a, b in pairwise(shades)) > 9
+    assert max(shades) < 72
+    assert len({look["marker"] for look in looks}) == len({str(look["linestyle"]) for look in looks}) == n
+
+
+@pytest.mark.parametrize("palette", [quality_figures._OF_STATE, quality_figures._OF_EVIDENCE])
+def test_states_differ_in_grey(palette: dict[str, str]) -> None:
+    shades = sorted(style.lightness(colour) for colour in palette.values())
+    assert min(b - a for a, b in pairwise(shades)) > 9
+
+
+@pytest.mark.parametrize("colour", [*style.colours(16), "#ffffff", "#000000"])
+def test_ink_can_be_read_on_every_colour(colour: str) -> None:
+    """At least 4.5 to 1, as WCAG 2 asks for small text."""
+
+    def luminance(shade: str) -> float:
+        lightness = style.lightness(shade)
+        return ((lightness + 16) / 116) ** 3 if lightness > 8 else lightness / 903.3
+
+    dark, light = sorted((luminance(colour), luminance("#ffffff" if style.ink_on(colour) == "white" else "#000000")))
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+# --- what is drawn ----------------------------------------------------------------------------------------------------
+
+
+def test_a_series_is_not_joined_where_its_definition_changes_or_a_year_is_missing() -> None:
+    years = [2019, 2020, 2021, 2022, 2024]
+    frame = pd.DataFrame({"indicator": "grant_rate", "year": years, "estimate": 0.5, "low": 0.4, "high": 0.6})
+    frame["segment"] = ["2019", "2019", "2021", "2021", "2021"]
+    assert [list(piece["year"]) for piece in runs(frame)] == [[2019, 2020], [2021, 2022], [2024]]
+    ax = figures.grant_rates(frame, lang="en")
+    drawn = [line for line in ax.lines if len(line.get_xdata()) and line.get_marker() == "o"]  # type: ignore[arg-type]
+    assert [len(line.get_xdata()) for line in drawn] == [2, 2, 1]  # type: ignore[arg-type]
+    assert said(ax).count("definition changes, not joined") == 1
+
+
+def test_the_change_of_form_is_marked_for_normative_documents(matrices: dict[str, Any]) -> None:
+    ax = figures.normative(matrices["panel"], lang="en")
+    assert "definition changes, not joined" in said(ax)
+    numbers = figures.plotted(ax).numbers
+    assert set(numbers.loc[numbers["indicator"] == "normative_made", "year"]) == {2019, 2020}
+    assert set(numbers.loc[numbers["indicator"] == "normative_effective", "year"]) == {2021, 2022, 2023, 2024}
+
+
+def test_rates_have_their_intervals(matrices: dict[str, Any]) -> None:
+    for figure in (figures.grant_rates, figures.refusal_kinds, figures.remedies):
+        ax = figure(matrices["panel"])
+        bars = [line for container in ax.containers for line in container.lines[2]]  # type: ignore[attr-defined]
+        assert bars, figure.__name__
+
+
+def test_the_planted_break_in_the_carry_over_is_the_one_off_the_line(panel: Panel, matrices: dict[str, Any]) -> None:
+    pairs = carried(matrices["panel"])
+    off = pairs[pairs["carried_in"] != pairs["carried_out_before"]]
+    planted = [(p.agency, p.year) for p in panel.planted if p.kind == "carry"]
+    assert list(zip(off["agency"], off["year"], strict=True)) == planted
+    assert f"{planted[0][0]} {planted[0][1]}" in said(figures.carry(matrices["panel"]))
+
+
+def test_a_funnel_marks_who_is_outside() -> None:
+    frame = pd.DataFrame({"indicator": "grant_rate", "agency": list("甲乙丙丁戊己庚辛壬癸"), "n": 400})
+    frame["estimate"] = [0.5, 0.51, 0.49, 0.52, 0.48, 0.5, 0.53, 0.47, 0.5, 0.95]
+    ax = figures.funnel(frame, lang="en")
+    outside = ax.collections[1].get_offsets()
+    assert outside.tolist() == [[400, 0.95]] and "癸" in said(ax)
+
+
+def test_ranks_are_given_with_their_intervals() -> None:
+    frame = pd.DataFrame(
+        {"indicator": "grant_rate", "agency": list("甲乙丙"), "n": [5, 5, 5000], "estimate": [0.6, 0.4, 0.9]}
+    )
+    ranks = figures.plotted(figures.caterpillar(frame)).numbers.set_index("agency")
+    assert ranks.loc["丙", ["rank_low", "rank", "rank_high"]].tolist()[1:] != [3, 3]
+    assert (ranks["rank_low"] <= ranks["rank"]).all() and (ranks["rank"] <= ranks["rank_high"]).all()
+    assert ranks.loc["甲", "rank_high"] - ranks.loc["甲", "rank_low"] >= 1
+    assert figures.plotted(figures.caterpillar(frame, most=2)).numbers["n"].tolist() == [5000, 5]
+
+
+def test_heaped_digits_are_found_and_the_power_is_told(matrices: dict[str, Any]) -> None:
+    seen = last_digits(matrices["panel"]).set_index("digit")["share"]
+    assert seen[0] > 0.15 > seen[1:].max()
+    assert "p < 0.001" in said(figures.digits(matrices["panel"]))
+    assert detectable(100) > detectable(1000) > detectable(10000) > 0
+
+
+def test_the_power_is_what_is_claimed() -> None:
+    import numpy as np
+    from scipy.stats import chisquare
+
+    excess, rng = detectable(500), np.random.default_rng(3)
+    shares = np.full(10, 0.1 - excess / 8)
+    shares[[0, 5]] = 0.1 + excess / 2
+    found = [chisquare(rng.multinomial(500, shares)).pvalue < 0.05 for _ in range(600)]
+    assert 0.75 < np.mean(found) < 0.85
+
+
+def test_copied_prose_stands_above_the_line(panel: Panel, dataset: Path) -> None:
+    ax = figures.reuse(dataset)
+    numbers = figures.plotted(ax).numbers
+    copied = numbers[numbers["similarity"] >= 0.9]
+    planted = {(p.agency, p.year) for p in panel.planted if p.kind == "copied"}
+    assert planted and set(zip(copied["agency"], copied["year"], strict=True)) == planted
+    matrix = figures.plotted(figures.reuse(dataset, agency="样本甲市人民政府")).numbers
+    assert len(matrix) >= 10 and (matrix["other_year"] < matrix["year"]).all()
+
+
+def test_many_agencies_share_lines_and_few_have_their_own() -> None:
+    cell = {"table": "requests", "row": "new", "column": "total", "state": "number", "value": 1.0, "adjusted": 1.0}
+    pairs = [(f"机关{i}", year) for i in range(40) for year in (2021, 2022) if not (i == 7 and year == 2022)]
+    panel = pd.DataFrame([cell | {"report_id": f"{a}{y}", "agency": a, "year": y} for a, y in pairs])
+    many = figures.coverage(panel, lang="en")
+    assert [label.get_text() for label in many.get_yticklabels()] == ["39 agencies", "1 agency"]
+    assert [label.get_text() for label in many.get_xticklabels()] == ["2021\n40/40", "2022\n39/40"]
+    few = figures.coverage(panel[panel["agency"].isin(["机关1", "机关7"])], lang="en")
+    assert [label.get_text() for label in few.get_yticklabels()] == ["机关1", "机关7"]
+
+
+def test_a_renamed_agency_is_one_line_once_it_is_known(panel: Panel, matrices: dict[str, Any]) -> None:
+    new = next(p for p in panel.planted if p.kind == "renamed")
+    names = [label.get_text() for label in figures.coverage(matrices["panel"]).get_yticklabels()]
+    assert new.now in names and new.was not in names
+
+
+def test_provinces_lie_where_the_layout_puts_them(matrices: dict[str, Any]) -> None:
+    from govdisclose.figures.places import _rows
+
+    places = _rows("figures", "tiles.csv")
+    assert set(places) == set(_rows("regions", "provinces.csv"))
+    assert len({(p["row"], p["column"]) for p in places.values()}) == len(places)
+    assert len(figures.plotted(figures.tiles(matrices["panel"])).numbers) == 10
