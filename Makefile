@@ -7,6 +7,7 @@ EXTRAS := notebooks,typeset,pdf,scan,dev
 RAW := data/raw
 PROCESSED := data/processed
 REPORTS := reports
+SYNTHETIC := build/synthetic
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 
 .DEFAULT_GOAL := help
@@ -40,7 +41,9 @@ $(VENV)/.installed: $(VENV)/.uv pyproject.toml constraints.txt
 
 demo: $(VENV)/.installed ## Build the dataset from data/raw and render the notebooks
 	$(BIN)/govdisclose build $(RAW) $(PROCESSED)
-	@$(MAKE) --no-print-directory notebooks
+	$(BIN)/python -m govdisclose.synthesis $(SYNTHETIC)
+	$(BIN)/govdisclose build $(SYNTHETIC)/raw $(SYNTHETIC)/processed
+	$(BIN)/govdisclose publish $(NOTEBOOKS) -o $(REPORTS) --gallery $(SYNTHETIC)/processed --agencies $(SYNTHETIC)/agencies.csv
 	@echo
 	@echo "dataset    $(PROCESSED)/"
 	@echo "notebooks  $(REPORTS)/index.html"

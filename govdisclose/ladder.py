@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from govdisclose.alignment import Aligned
-from govdisclose.model import Document
+from govdisclose.model import Cell, Document
 
+_BY_PLACE = {"column=counted", "column=position"}
 Rungs = Callable[[Document], Iterator[Document]]
 """Further readings of the file that a document was read from."""
 
@@ -49,13 +51,37 @@ def may_climb(document: Document, aligned: Aligned) -> bool:
 
 
 def filled(aligned: Aligned) -> tuple[int, int]:
-    """How much of the form a reading fills: tables found, then cells read for certain."""
+    """How much of the form a reading fills: cells read for certain, then tables found."""
     sure = sum(c.state not in ("absent", "unreadable") for c in aligned.cells)
-    return sum(bool(f.form) for f in aligned.form.values()), sure
+    return sure, sum(bool(f.form) for f in aligned.form.values())
 
 
 def is_full(aligned: Aligned) -> bool:
     """Whether every table of the form is there, whole and readable."""
     return all(f.form and not f.missing for f in aligned.form.values()) and not any(
         c.state == "unreadable" for c in aligned.cells
+    )
+
+
+def is_recognised(document: Document) -> bool:
+    """Whether the text of a document was recognised from pictures."""
+    return "scan" in document.rung
+
+
+def mistrusted(cells: Sequence[Cell]) -> tuple[Cell, ...]:
+    """Recognised cells; those of a column that is known by its place alone, and that no relation proves, in conflict.
+
+    A ruling missed or invented in a picture shifts or cuts what stands beside it. A header that was read tells,
+    and so does a sum; a place alone does not.
+    """
+    return tuple(
+        replace(
+            cell,
+            evidence="conflict",
+            address=f"{cell.address};doubt=recognised under no header",
+            candidates=cell.candidates or (() if cell.value is None else (cell.value,)),
+        )
+        if cell.evidence in ("read", "agreed") and _BY_PLACE & set(cell.address.split(";"))
+        else cell
+        for cell in cells
     )

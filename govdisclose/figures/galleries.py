@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,15 +62,14 @@ def gallery(
     formats: Sequence[str] = ("png", "svg", "pdf"),
     dpi: int = 200,
 ) -> list[dict[str, Any]]:
-    """Draw every figure of a dataset, with numbers and captions, and a page that shows them.
+    """Draw every figure of a dataset, with numbers and captions, and a list of them.
 
     Parameters
     ----------
     processed
         The dataset folder that `build` wrote.
     out
-        Folder to write: `<figure>-<lang>.png` and so on, `gallery-<lang>.html` (a fragment for a page in this folder),
-        `gallery-<lang>.json`.
+        Folder to write: `<figure>-<lang>.png` and so on, and `gallery-<lang>.json`.
     lang
         `zh` or `en`.
     figures
@@ -118,16 +116,4 @@ def gallery(
         pyplot.close(ax.get_figure(root=True))
     text = json.dumps(shown, ensure_ascii=False, indent=1) + "\n"
     (out / f"gallery-{lang}.json").write_text(text, encoding="utf-8", newline="\n")
-    (out / f"gallery-{lang}.html").write_text(_fragment(shown, lang), encoding="utf-8", newline="\n")
     return shown
-
-
-def _fragment(shown: Sequence[dict[str, Any]], lang: Lang) -> str:
-    parts = [f'<section class="gallery" lang="{lang}">']
-    for one in shown:
-        pictures = [name for name in one["files"] if name.endswith((".png", ".svg"))]
-        links = " ".join(f'<a href="{escape(n)}">{escape(n.rpartition(".")[2].upper())}</a>' for n in one["files"])
-        image = f'<img src="{escape(pictures[0])}" alt="{escape(one["title"])}" loading="lazy">' if pictures else ""
-        said = f"<figcaption>{escape(one['caption'])} <span>{links}</span></figcaption>"
-        parts.append(f'<figure id="{one["id"]}">{image}{said}</figure>')
-    return "\n".join([*parts, "</section>", ""])

@@ -20,7 +20,8 @@ body{font:16px/1.5 system-ui,"Noto Sans SC","Microsoft YaHei",sans-serif;color:#
 max-width:70rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.6rem} h2{font-size:1.2rem;margin:0 0 .3rem} a{color:#0b5394}
 article{border-top:1px solid #ccc;padding:1.2rem 0} p{margin:.3rem 0 .8rem;max-width:48rem}
-.figures{display:flex;flex-wrap:wrap;gap:.8rem} figure{margin:0;width:16rem} img{max-width:100%;border:1px solid #ddd}
+.figures{display:flex;flex-wrap:wrap;gap:.8rem} figure{margin:0;width:16rem}
+figure.wide{width:auto;max-width:60rem;margin:1.5rem 0} img{max-width:100%;border:1px solid #ddd}
 figcaption,.stamp{font-size:.8rem;color:#555} code{font-size:.9em;overflow-wrap:anywhere}
 """
 
@@ -61,17 +62,21 @@ def entry_of(notebook: Any, links: Sequence[tuple[str, str]], stamp: str) -> Ent
 def write_index(entries: Sequence[Entry], folder: Path, title: str = "govdisclose") -> Path:
     """Write `index.html`: one file that holds its images and asks the network for nothing."""
     blocks = "\n".join(_article(entry) for entry in entries)
-    page = (
-        '<!DOCTYPE html>\n<html lang="zh"><head><meta charset="utf-8">'
+    target = folder / "index.html"
+    target.write_text(page_of(title, f"<h1>{escape(title)}</h1>\n{blocks}", "zh"), encoding="utf-8", newline="\n")
+    return target
+
+
+def page_of(title: str, body: str, lang: str) -> str:
+    """A whole page that may fetch nothing."""
+    return (
+        f'<!DOCTYPE html>\n<html lang="{lang}"><head><meta charset="utf-8">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline';"
         ' img-src data:">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>\n<body>\n<h1>{escape(title)}</h1>\n{blocks}\n"
+        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>\n<body>\n{body}\n"
         f'<p class="stamp">govdisclose {VERSION}</p>\n</body></html>\n'
     )
-    target = folder / "index.html"
-    target.write_text(page, encoding="utf-8", newline="\n")
-    return target
 
 
 def _article(entry: Entry) -> str:

@@ -22,8 +22,7 @@ from govdisclose.errors import UnreadableFile
 from govdisclose.model import Document, Note
 from govdisclose.readers.docx_package import Package
 from govdisclose.readers.docx_styles import attribute, children, local
-from govdisclose.readers.scan.sheets import Sheet
-from govdisclose.readers.scan.sheets import _reduced as reduced
+from govdisclose.readers.scan.sheets import Sheet, reduced
 from govdisclose.readers.sniff import sniff
 
 if TYPE_CHECKING:
@@ -112,7 +111,7 @@ def sheets_within(path: Path, kind: str) -> Iterator[Sheet]:
     """
     for number, picture in enumerate(_large(_stored(path, kind)), 1):
         across = _PAGE_WIDTH if picture.height > _UPRIGHT * picture.width else _TEXT_WIDTH
-        yield reduced(number, picture, picture.width / across)
+        yield replace(reduced(picture, picture.width / across), number=number)
 
 
 def _stored(path: Path, kind: str) -> Iterator[bytes]:

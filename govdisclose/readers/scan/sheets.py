@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,13 @@ _STATED = (100.0, 1200.0)
 """A file's own resolution is believed in this range: 72 and 96 are what programs write that know of none."""
 _A4 = 8.27, 11.69
 _POINTS = 72.0
+_TALLEST, _LONGEST = 1.75, 14.5
+"""No page is so many times as high as wide, or so many inches high (legal paper is 14)."""
+_WIDEST = 9.5
+"""Inches; wider pages lie across."""
+_UPRIGHT, _ACROSS = (11.69 / 8.27, 11 / 8.5), (8.27 / 11.69, 8.5 / 11)
+_BAND = 40.0
+"""Points of white between the print of two pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,7 @@ class Sheet:
 
 
 def picture_sheets(path: Path) -> Iterator[Sheet]:
-    """The frames of a PNG, JPEG or TIFF file.
+    """The pages in a PNG, JPEG or TIFF file: its frames, a tall one taken apart where pages were joined in it.
 
     The resolution is what the file states. Where it states none, or one that no scanner has, the
     picture is taken for a sheet of A4: boxes are then in points of such a sheet.
@@ -61,12 +69,15 @@ def picture_sheets(path: Path) -> Iterator[Sheet]:
             count = getattr(file, "n_frames", 1)
             if count > MAX_PAGES:
                 raise UnreadableFile(f"{path}: {count} pictures, at most {MAX_PAGES} are read; save the report alone")
-            for number, frame in enumerate(ImageSequence.Iterator(file), 1):
+            number = 0
+            for frame in ImageSequence.Iterator(file):
                 if frame.width * frame.height > _MAX_PIXELS:
                     raise UnreadableFile(f"{path}: a picture of {frame.width} × {frame.height}; scan at 300 dpi")
                 stated = frame.info.get("dpi", (0.0, 0.0))[0]
                 image = ImageOps.exif_transpose(frame)
-                yield _reduced(number, image, _dpi(image, float(stated)))
+                for page in _apart(reduced(image, _dpi(image, float(stated)))):
+                    number += 1
+                    yield replace(page, number=number)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise UnreadableFile(
             f"{path}: the picture is damaged or cut off ({type(error).__name__}); fetch it again"
@@ -82,19 +93,47 @@ def _dpi(image: Image, stated: float) -> float:
     """
     if _STATED[0] <= stated <= _STATED[1]:
         return stated
-    short, long = sorted(image.size)
-    return min(short / _A4[0], long / _A4[1]) if short * _A4[1] > long * _A4[0] else long / _A4[1]
+    width, height = image.size
+    return width / (_A4[0] if width < height else _A4[1])
 
 
-def _reduced(number: int, image: Image, dpi: float) -> Sheet:
+def _apart(sheet: Sheet) -> Iterator[Sheet]:
+    """The pages that were joined, one below the other, in a picture taller than any page.
+
+    They are as high as pages of their width are; else they end where the picture is white from side to side.
+    """
+    height, width = sheet.pixels.shape[:2]
+    inches = width / sheet.scale / _POINTS
+    if height < _TALLEST * width and height / sheet.scale / _POINTS < _LONGEST:
+        yield sheet
+        return
+    ratios = _UPRIGHT if inches < _WIDEST else _ACROSS
+    counts = [(abs(height / (ratio * width) - round(height / (ratio * width))), ratio) for ratio in ratios]
+    off, ratio = min(counts)
+    count = round(height / (ratio * width))
+    cuts = [round(n * height / count) for n in range(count + 1)] if off < 0.02 * count else _white_bands(sheet)
+    for top, foot in pairwise(cuts):
+        yield replace(sheet, pixels=np.ascontiguousarray(sheet.pixels[top:foot]))
+
+
+def _white_bands(sheet: Sheet) -> list[int]:
+    """Top and foot of a tall picture, and the middles of what is white from side to side for long enough."""
+    grey = sheet.pixels if sheet.pixels.ndim == 2 else sheet.pixels.min(axis=2)
+    margin = grey.shape[1] // 20
+    inner = grey[:, margin:-margin]
+    rows = np.percentile(inner, 1, axis=1) < 0.7 * float(np.median(inner))
+    inked = np.concatenate([[0], np.flatnonzero(rows), [len(rows)]])
+    gaps = [(a + b) // 2 for a, b in pairwise(inked.tolist()) if b - a > _BAND * sheet.scale and 0 < a < b < len(rows)]
+    return [0, *gaps, len(rows)]
+
+
+def reduced(image: Image, dpi: float) -> Sheet:
     """A picture in grey or RGB, at a resolution to work at."""
     if image.mode in ("RGBA", "LA", "PA", "P"):
+        from PIL import Image as images
+
         image = image.convert("RGBA")
-        paper = type(image)()
-        paper = image.copy()
-        paper.paste((255, 255, 255, 255), (0, 0, *image.size))
-        paper.alpha_composite(image)
-        image = paper
+        image = images.alpha_composite(images.new("RGBA", image.size, "white"), image)
     if image.mode.startswith("I;16"):
         image = image.point(lambda level: level / 256).convert("L")
     image = image.convert("L" if image.mode in ("1", "L") else "RGB")
@@ -102,7 +141,7 @@ def _reduced(number: int, image: Image, dpi: float) -> Sheet:
     if dpi > 1.1 * _FINEST:
         factor = _FINEST / dpi
         image = image.resize((round(image.width * factor), round(image.height * factor)), resample=3, reducing_gap=2.0)
-    return Sheet(number, np.array(image), dpi * factor / _POINTS)
+    return Sheet(1, np.array(image), dpi * factor / _POINTS)
 
 
 def rendered(page: Any, number: int) -> Sheet:
