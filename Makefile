@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-EXTRAS := notebooks,typeset,pdf,scan,dev
+EXTRAS := notebooks,typeset,pdf,dev
 
 RAW := data/raw
 PROCESSED := data/processed
@@ -35,8 +35,9 @@ $(VENV)/.uv:
 
 # uv is fast; where it does not reach the packages (a mirror that only pip knows of), pip installs the same versions.
 $(VENV)/.installed: $(VENV)/.uv pyproject.toml constraints.txt
-	@$(BIN)/uv pip install --python $(BIN)/python --quiet --compile-bytecode -c constraints.txt -e ".[$(EXTRAS)]" \
-	  || $(BIN)/python -m pip install --quiet -c constraints.txt -e ".[$(EXTRAS)]"
+	@$(BIN)/uv pip install --python $(BIN)/python --quiet --compile-bytecode -c constraints.txt -e ".[$(EXTRAS),scan]" \
+	  || { $(BIN)/python -m pip install --quiet -c constraints.txt -e ".[$(EXTRAS)]" onnxruntime \
+	  && $(BIN)/python -m pip install --quiet -c constraints.txt --no-deps rapidocr; } # its second OpenCV breaks ours
 	@touch $@
 
 demo: $(VENV)/.installed ## Build the dataset from data/raw and render the notebooks

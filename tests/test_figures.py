@@ -23,6 +23,7 @@ from govdisclose.figures.agencies import carried
 from govdisclose.figures.drawing import runs
 from govdisclose.figures.trust import detectable, last_digits
 from govdisclose.forms import Lang
+from govdisclose.store import load
 from govdisclose.synthesis import MARK, Panel
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -295,3 +296,10 @@ def test_provinces_lie_where_the_layout_puts_them(matrices: dict[str, Any]) -> N
     assert set(places) == set(_rows("regions", "provinces.csv"))
     assert len({(p["row"], p["column"]) for p in places.values()}) == len(places)
     assert len(figures.plotted(figures.tiles(matrices["panel"])).numbers) == 10
+
+
+def test_the_mark_stays_on_what_is_drawn_from_estimates_alone(dataset: Path) -> None:
+    estimates = indicators.compute(load(dataset), ["outcomes"])
+    assert "agency" not in estimates and figures.plotted(figures.outcomes(estimates, lang="en")).synthetic
+    changes = indicators.series(load(dataset), ["grant_rate"])
+    assert changes.attrs["synthetic"]

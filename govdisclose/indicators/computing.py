@@ -28,6 +28,7 @@ from govdisclose.indicators.evaluate import (
     year_before,
 )
 from govdisclose.indicators.matrix import Blanks, Values, Wide, ready, wide
+from govdisclose.synthesis import is_synthetic
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -185,7 +186,9 @@ def compute(
         table = aggregate.pooled(evaluated, group, len(keys), unit, ask)
         found.append((evaluated.indicator, evaluated.segments, table))
     aggregate.drawn([(indicator, table) for indicator, _, table in found], ask)
-    return _frame(found, keys)
+    out = _frame(found, keys)
+    out.attrs["synthetic"] = is_synthetic(ready_.matrix.reports)  # the names that tell so are not in it
+    return out
 
 
 def _frame(found: Sequence[tuple[Indicator, tuple[str, ...], aggregate.Table]], keys: pd.DataFrame) -> pd.DataFrame:
