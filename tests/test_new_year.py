@@ -13,7 +13,7 @@ from govdisclose.errors import UsageError
 from govdisclose.new_year import NewYear, new_year
 from govdisclose.new_year.details import changed_numbers, new_findings
 from govdisclose.new_year.text import text
-from govdisclose.synthesis import draw_panel
+from govdisclose.synthesis import Panel, draw_panel
 from govdisclose.typeset import Layout, write
 
 
@@ -56,11 +56,9 @@ def found(folder: Path) -> NewYear:
 
 def test_every_change_is_named_and_nothing_else(folder: Path, found: NewYear) -> None:
     renamed, labelled, broken, gone = (folder / "names.txt").read_text(encoding="utf-8").split("\n")
-    assert dict(zip(found.missing["agency"], found.missing["successor"], strict=True)) == {
-        renamed: "新立示例县人民政府",
-        gone: "",
-    }
-    assert list(found.appeared["agency"]) == ["新立示例县人民政府"]
+    assert list(found.missing["agency"]) == [gone]
+    assert found.renamed.to_numpy().tolist() == [["新立示例县人民政府", renamed, "carried_over"]]
+    assert found.appeared.empty
     assert list(found.unreadable["file"]) == ["2024/broken.pdf"]
     assert list(found.labels["label"]) == ["行政新式文件"]
     assert list(found.labels["first_file"]) == [f"2024/{labelled}.html"]
@@ -83,6 +81,20 @@ def test_a_longer_name_of_the_same_agency_is_no_new_agency(tmp_path: Path) -> No
     gd.build(tmp_path / "raw", tmp_path / "processed", progress=False)
     found = new_year(tmp_path / "processed", 2024)
     assert found.missing.empty and found.appeared.empty
+    assert found.renamed.to_numpy().tolist() == [[f"某省{now.agency}", now.agency, "name"]]
+
+
+def test_the_last_year_of_the_synthetic_panel_gives_up_what_was_planted_in_it(panel: Panel, dataset: Path) -> None:
+    last = [planted for planted in panel.planted if planted.year == 2024]
+    gone = {planted.agency for planted in last if planted.kind == "missing"}
+    renamed = {planted.now: planted.was for planted in last if planted.kind == "renamed"}
+    found = new_year(dataset, 2024)
+    assert set(found.missing["agency"]) == gone
+    assert dict(zip(found.renamed["agency"], found.renamed["was"], strict=True)) == renamed
+    assert set(found.labels["label"]) == {planted.now for planted in last if planted.kind == "unknown_label"}
+    assert found.relations.empty and found.unreadable.empty and found.misfiled.empty
+    known = new_year(dataset, 2024, agencies=panel.agencies)  # where the rename has been written down
+    assert set(known.missing["agency"]) == gone and list(known.renamed["because"]) == ["known"]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -90,7 +102,7 @@ def test_the_words_name_all_of_it_and_what_to_do(found: NewYear, lang: str) -> N
     said = text(found, lang)  # type: ignore[arg-type]
     for word in ("新立示例县人民政府", "broken.pdf", "行政新式文件", "99999", "data/corrections", "CONTRIBUTING.md"):
         assert word in said
-    assert text(found, "en", most=1).count("… and 1 more") == 2  # missing, relations
+    assert text(found, "en", most=1).count("… and 1 more") == 1  # relations
 
 
 def test_a_year_without_files_says_which_years_there_are(folder: Path) -> None:

@@ -38,8 +38,11 @@ class NewYear:
     came_in
         Preferred reports of the year: `agency`, `scope`, `file`, `n_numbers`, `n_unreadable`, `n_findings`.
     missing
-        Agencies that reported the year before and are not here: `agency`, `last_file`, and `successor`: the new name
-        that carries in what this one carried out, where that fits one name alone; "" otherwise.
+        Agencies that reported the year before and are not here: `agency`, `last_file`.
+    renamed
+        Agencies that print another name than the year before: `agency`, `was`, and `because`: `known` (regions tells
+        that the two are one), `name` (they say the same, one longer), `carried_over` (the new name carries in what
+        the old one carried out, and no other does: look whether it is so).
     appeared
         Agencies that are here and were not the year before: `agency`, `file`.
     unreadable
@@ -56,6 +59,7 @@ class NewYear:
     year: int
     came_in: pd.DataFrame
     missing: pd.DataFrame
+    renamed: pd.DataFrame
     appeared: pd.DataFrame
     unreadable: pd.DataFrame
     misfiled: pd.DataFrame
@@ -105,14 +109,16 @@ def new_year(processed: str | Path, year: int, *, agencies: str | Path | None = 
     pairs = _same(now, before)
     missing = before.drop(index=[old for _, old in pairs])
     appeared = now.drop(index=[new for new, _ in pairs])
+    heirs = _heirs(processed, missing, appeared, year)
     failed = folder[folder["error"].notna() & (folder["error"] != "")]
     other = folder.drop(index=failed.index)
     misfiled = other[other["preferred"] & ~(other["year"] == year).fillna(False)]
     return NewYear(
         year=year,
         came_in=_plain(now, "agency", "scope", "file", "n_numbers", "n_unreadable", "n_findings"),
-        missing=_with_successors(processed, missing, appeared, year),
-        appeared=_plain(appeared, "agency", "file"),
+        missing=_plain(missing.drop(index=[old for _, old in heirs]), "agency", "file", file="last_file"),
+        renamed=_renamed(now, before, pairs, heirs),
+        appeared=_plain(appeared.drop(index=[new for new, _ in heirs]), "agency", "file"),
         unreadable=_plain(failed, "file", "error"),
         misfiled=_plain(misfiled, "file", "agency", "year"),
         labels=_labels(processed, now),
@@ -160,8 +166,8 @@ def _of_year(reports: pd.DataFrame, year: int) -> pd.DataFrame:
     return chosen.sort_values(["agency", "scope", "file"])
 
 
-def _plain(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
-    return frame[list(columns)].reset_index(drop=True)
+def _plain(frame: pd.DataFrame, *columns: str, **names: str) -> pd.DataFrame:
+    return frame[list(columns)].rename(columns=names).reset_index(drop=True)
 
 
 def _same(now: pd.DataFrame, before: pd.DataFrame) -> list[tuple[int, int]]:
@@ -197,23 +203,34 @@ def _alike(now: pd.DataFrame, before: pd.DataFrame) -> Iterator[tuple[int, int]]
             yield i, j  # type: ignore[misc]
 
 
-def _with_successors(processed: str | Path, missing: pd.DataFrame, appeared: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Who may have taken a missing agency's place: what it carried out, a new name carries in, and only that one."""
-    out = _plain(missing, "agency", "file").rename(columns={"file": "last_file"})
-    out["successor"] = ""
+def _heirs(processed: str | Path, missing: pd.DataFrame, appeared: pd.DataFrame, year: int) -> list[tuple[int, int]]:
+    """Index labels (this year, year before) of names that may be one agency's: what one carried out, one carries in."""
     if missing.empty or appeared.empty:
-        return out
+        return []
     panel = load(processed, years=[year - 1, year], tables="requests")
     left = _rows(panel, missing["report_id"], _CARRIED_OUT)
     taken = _rows(panel, appeared["report_id"], _CARRIED_IN)
-    names = dict(zip(appeared["report_id"], appeared["agency"], strict=True))
-    for place, report in enumerate(missing["report_id"]):
+    pairs = []
+    for old, report in missing["report_id"].items():
         row = left.get(report)
-        heirs = [other for other, carried in taken.items() if row and carried == row]
-        rivals = [other for other, carried in left.items() if carried == row]
-        if len(heirs) == len(rivals) == 1:
-            out.loc[place, "successor"] = names[heirs[0]]
-    return out
+        heirs = [new for new, other in appeared["report_id"].items() if row and taken.get(other) == row]
+        if len(heirs) == 1 and sum(carried == row for carried in left.values()) == 1:
+            pairs.append((heirs[0], old))
+    return pairs  # type: ignore[return-value]
+
+
+def _renamed(
+    now: pd.DataFrame, before: pd.DataFrame, pairs: Sequence[tuple[int, int]], heirs: Sequence[tuple[int, int]]
+) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = []
+    for new, old in (*pairs, *heirs):
+        names = str(now.at[new, "agency"]), str(before.at[old, "agency"])
+        if agency_key(names[0]) != agency_key(names[1]):
+            same = str(now.at[new, "who"]) == str(before.at[old, "who"])
+            rows.append((*names, "carried_over" if (new, old) in heirs else "known" if same else "name"))
+    return pd.DataFrame(rows, columns=["agency", "was", "because"], dtype=str)
 
 
 def _rows(

@@ -15,7 +15,7 @@ from govdisclose.quality import short_name
 if TYPE_CHECKING:
     import pandas as pd
 
-PARTS = ("missing", "appeared", "unreadable", "misfiled", "labels", "relations")
+PARTS = ("missing", "renamed", "appeared", "unreadable", "misfiled", "labels", "relations")
 
 
 @lru_cache(maxsize=1)
@@ -59,10 +59,9 @@ def _lines(frame: pd.DataFrame, part: str, lang: Lang) -> Iterator[str]:
         shown = {str(key): _shown(value, words["none"][lang]) for key, value in row.items()}
         if part == "relations":
             shown["name"] = short_name("relation", shown["relation"], lang)
-        line = words[part][f"line_{lang}"].format(**shown)
-        if row.get("successor"):
-            line += words[part][f"heir_{lang}"].format(**shown)
-        yield line
+        if part == "renamed":
+            shown["why"] = words[part][f"{shown['because']}_{lang}"]
+        yield words[part][f"line_{lang}"].format(**shown)
 
 
 def _shown(value: object, none: str) -> str:

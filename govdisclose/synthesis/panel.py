@@ -131,7 +131,7 @@ def _drafts(
         form = forms.for_year(year)
         if form is None:
             raise UsageError(f"write_panel: no form for {year}; begin in {next(iter(forms)).first_year} or later")
-        agency = unit.renamed if unit.renamed and year >= middle else unit.agency
+        agency = unit.renamed if unit.renamed and year == years[-1] else unit.agency
         drawn = draw_report(rng, form=form.id, year=year, agency=agency, size=unit.size, previous=previous, forms=forms)
         kind = plan.get((unit.agency, year), "")
         prose = previous.paragraphs[5] if previous is not None and kind == "copied" else _prose(rng)
@@ -142,7 +142,7 @@ def _drafts(
             planted.append(Planted("treated", agency, year))
         if unit.heaped and year == years[0]:
             planted.append(Planted("heaped", agency, year, "proactive", "", "decisions"))
-        if agency != unit.agency and year == middle:
+        if agency != unit.agency:
             planted.append(Planted("renamed", agency, year, was=unit.agency, now=agency))
         yield draft, (changed, drawn), planted
         previous = draft
