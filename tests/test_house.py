@@ -159,7 +159,8 @@ def test_conda_environment_is_the_same_as_pyproject() -> None:
     assert environment["name"] == PROJECT["name"]
     assert environment["channels"] == ["conda-forge"]
     assert conda == [f"python{PROJECT['requires-python']}", "pip"]
-    extras = ",".join(sorted(set(PROJECT["optional-dependencies"]) - {"bench", "dev", "scan"}))  # scan: apart, as the file says
+    apart = {"bench", "dev", "scan"}  # of scan, the file says how
+    extras = ",".join(sorted(set(PROJECT["optional-dependencies"]) - apart))
     assert pip == {"pip": [f"-e .[{extras}]"]}
 
 
