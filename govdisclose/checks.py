@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from itertools import chain
+from operator import attrgetter
 
 from govdisclose.forms import Forms
 from govdisclose.localization import Blame, locate
@@ -19,6 +20,9 @@ from govdisclose.relations import FAILS, HOLDS, PREVIOUS, STATES, Judged, Matrix
 
 _SURE_ROWS = ("exact", "remark", "header")
 _SURE_COLUMNS = ("header", "order")
+_FIELDS = [f.name for f in fields(Cell)]
+_AT = _FIELDS.index("evidence")
+_BEFORE, _BEHIND = attrgetter(*_FIELDS[:_AT]), attrgetter(*_FIELDS[_AT + 1 :])
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +124,10 @@ def examine(
         the form is certain. A failing relation is the source's fault where every reading in it is
         beyond doubt, and then leaves the evidence as it was; else its cells are in `conflict`.
     """
-    by_address = {c.key: c for c in cells}
+    keys = [c.key for c in cells]
+    by_address = dict(zip(keys, cells, strict=True))
     certain = {address for address, c in by_address.items() if is_certain(c)}
-    numbers = {c.key: c.value for c in cells if c.state == "number"}
+    numbers = {key: c.value for key, c in zip(keys, cells, strict=True) if c.state == "number"}
     proved: set[Address] = set()
     conflict: set[Address] = set()
     all_results: list[Result] = []
@@ -147,18 +152,22 @@ def examine(
             findings.append(_blamed(table, blame[table], forms))
         findings += _about_blanks(table, here, by_address, forms)
     conflict &= numbers.keys()
-    return Examined(
-        tuple(_with_evidence(c, proved, conflict) for c in cells), tuple(all_results), tuple(findings), blame
-    )
+    marked = tuple([_with_evidence(c, key, proved, conflict) for c, key in zip(cells, keys, strict=True)])
+    return Examined(marked, tuple(all_results), tuple(findings), blame)
 
 
-def _with_evidence(cell: Cell, proved: set[Address], conflict: set[Address]) -> Cell:
-    if cell.key in conflict:
-        return replace(cell, evidence="conflict")
+def _with_evidence(cell: Cell, key: Address, proved: set[Address], conflict: set[Address]) -> Cell:
+    if key in conflict:
+        return _marked(cell, "conflict")
     if cell.evidence == "conflict":
         return cell
-    evidence: Evidence = "proved" if cell.key in proved else "agreed" if cell.evidence == "agreed" else "read"
-    return cell if cell.evidence == evidence else replace(cell, evidence=evidence)
+    evidence: Evidence = "proved" if key in proved else "agreed" if cell.evidence == "agreed" else "read"
+    return cell if cell.evidence == evidence else _marked(cell, evidence)
+
+
+def _marked(cell: Cell, evidence: Evidence) -> Cell:
+    """The cell with other evidence. All cells of a report are marked, and `replace` takes five times as long."""
+    return Cell(*(*_BEFORE(cell), evidence, *_BEHIND(cell)))
 
 
 def _fault(result: Result, cells: Mapping[Address, Cell], blame: Blame, beyond_doubt: bool) -> Fault:

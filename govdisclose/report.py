@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from operator import attrgetter
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from govdisclose.errors import NotAReport, UsageError
 from govdisclose.forms import Forms, Lang
 from govdisclose.identity import identify
 from govdisclose.identity.pages import looks_like_error_page, looks_like_list_page, report_starts
-from govdisclose.identity.sections import split_sections
+from govdisclose.identity.sections import Heading, heading_positions, split_sections
 from govdisclose.ladder import Rungs, filled, is_full, is_recognised, may_climb, mistrusted, no_rungs, rungs_of
 from govdisclose.model import Cell, Claim, Document, Finding, Identity, Scope, Section, Source, TableForm
 from govdisclose.readers import document_from_text, read_document
@@ -89,12 +90,12 @@ class Report:
     @property
     def claims(self) -> pd.DataFrame:
         """One line a quantity stated in the prose: what it counts, value, unit, words and place."""
-        return pd.DataFrame(list(map(asdict, self.claim_records)), columns=[f.name for f in fields(Claim)])
+        return _frame(Claim, self.claim_records)
 
     @property
     def relations(self) -> pd.DataFrame:
         """One line a relation at each row or column: holds, fails or undetermined, and both sums."""
-        return pd.DataFrame(list(map(asdict, self.relation_records)), columns=[f.name for f in fields(Result)])
+        return _frame(Result, self.relation_records)
 
     @property
     def findings(self) -> pd.DataFrame:
@@ -198,6 +199,12 @@ def cell_row(cell: Cell) -> list[Any]:
     ]
 
 
+def _frame(kind: type[Claim | Result], records: Sequence[Claim | Result]) -> pd.DataFrame:
+    """One line a record, its fields the columns."""
+    names = [f.name for f in fields(kind)]
+    return pd.DataFrame(list(map(attrgetter(*names), records)), columns=names)
+
+
 def _plain(finding: Finding) -> dict[str, Any]:
     out = asdict(finding)
     out["cells"] = [list(c) for c in finding.cells]
@@ -286,22 +293,22 @@ def _report(
     rungs: Rungs,
     second: Callable[[Document], Iterator[Document]] | None = None,
 ) -> Report:
-    document, others = _first_report(document, forms)
-    identity = identify(document, forms, file_name=name)
+    document, headings, others = _first_report(document, forms)
+    identity = identify(document, forms, file_name=name, headings=headings)
     year = _year(identity)
     aligned = align(document, forms, year=year)
     if may_climb(document, aligned):
         for other in rungs(document):
-            other, _ = _first_report(other, forms)
-            told = identify(other, forms, file_name=name)
+            other, found, _ = _first_report(other, forms)
+            told = identify(other, forms, file_name=name, headings=found)
             again = align(other, forms, year=_year(told))
             if filled(again) > filled(aligned) or other.blocks == document.blocks:  # the same, and a note
-                document, aligned = other, again
+                document, headings, aligned = other, found, again
                 if not identity.title:  # what the first reading says of itself stays
                     identity, year = told, _year(told)
             if is_full(aligned):
                 break
-    sections = split_sections(document, forms)
+    sections = split_sections(document, forms, headings)
     _refuse(document, identity, aligned, sections, name)
     sure = not DOUBTFUL & {n.code for n in document.notes}
     opinion = Opinion(aligned.cells, ())
@@ -343,15 +350,17 @@ def _scope(identity: Identity) -> Scope:
     return "own_office" if said == "own_office" else "consolidated" if said == "consolidated" else "unknown"
 
 
-def _first_report(document: Document, forms: Forms) -> tuple[Document, tuple[Finding, ...]]:
-    """The first report of a file that holds several, and a finding for each of the others."""
-    starts = report_starts(document, forms)
+def _first_report(document: Document, forms: Forms) -> tuple[Document, tuple[Heading, ...], tuple[Finding, ...]]:
+    """The first report of a file that holds several, its headings, and a finding for each of the others."""
+    headings = heading_positions(document, forms)
+    starts = report_starts(document, forms, headings)
     if len(starts) == 1:
-        return document, ()
+        return document, headings, ()
     found = tuple(
         second_report(f"block {start + 1}", getattr(document.blocks[start], "text", "")[:60]) for start in starts[1:]
     )
-    return replace(document, blocks=document.blocks[: starts[1]]), found
+    first = replace(document, blocks=document.blocks[: starts[1]])
+    return first, heading_positions(first, forms), found
 
 
 def _refuse(document: Document, identity: Identity, aligned: Aligned, sections: Sequence[Section], name: str) -> None:

@@ -8,6 +8,7 @@ something else become findings. What nothing states stays unknown.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -23,6 +24,7 @@ from govdisclose.identity.dates import (
     year_in_name,
 )
 from govdisclose.identity.pages import Page, pairs, view
+from govdisclose.identity.sections import Heading, heading_positions
 from govdisclose.identity.titles import Title, governs_place, is_agency, parse_title, same_agency
 from govdisclose.model import Document, Finding, Identity, Stated
 from govdisclose.vocabulary import pattern, patterns, twin, words
@@ -280,7 +282,9 @@ _EN = {"title": "the title", "text": "the text", "signature": "the signature", "
        "file_name": "the file name"}  # fmt: skip
 
 
-def identify(document: Document, forms: Forms, *, file_name: str = "") -> Identity:
+def identify(
+    document: Document, forms: Forms, *, file_name: str = "", headings: Sequence[Heading] | None = None
+) -> Identity:
     """Who reports on which year, each with where it is stated, and what contradicts it.
 
     Parameters
@@ -292,6 +296,8 @@ def identify(document: Document, forms: Forms, *, file_name: str = "") -> Identi
     file_name
         Name of the file, used only for what the document itself does not state. A name in ASCII
         names no agency.
+    headings
+        What `sections.heading_positions` gave, where they are known.
 
     Returns
     -------
@@ -312,7 +318,7 @@ def identify(document: Document, forms: Forms, *, file_name: str = "") -> Identi
     >>> identity.year.value, identity.published.value
     (2022, '2023-01-09')
     """
-    page = view(document, forms)
+    page = view(document, heading_positions(document, forms) if headings is None else headings)
     title = _title(page, document)
     after_title = page.head[_after(page, title) :] if title.text else ()
     named, named_year = _preamble(page, twin(title.text)[1])

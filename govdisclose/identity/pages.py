@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
 from govdisclose.forms import Forms, load
-from govdisclose.identity.sections import heading_positions, page_end
+from govdisclose.identity.sections import Heading, heading_positions, page_end
 from govdisclose.identity.titles import Title, parse_title
 from govdisclose.model import Document, Grid, Paragraph
 from govdisclose.vocabulary import aligned, twin, words
@@ -64,9 +64,8 @@ def join_lines(lines: list[str]) -> tuple[str, str]:
     return "".join(printed), "".join(compared)
 
 
-def view(document: Document, forms: Forms) -> Page:
+def view(document: Document, headings: Sequence[Heading]) -> Page:
     """Cut a document into the parts that say who reports and when."""
-    headings = heading_positions(document, forms)
     first = headings[0].position if headings else min(len(document.blocks), 120)
     second = headings[1].position if len(headings) > 1 else min(len(document.blocks), first + 60)
     head = list(_lines(document, 0, first))[-150:]
@@ -123,11 +122,11 @@ def _titles(document: Document) -> list[tuple[str, Title]]:
     return found
 
 
-def report_starts(document: Document, forms: Forms) -> tuple[int, ...]:
+def report_starts(document: Document, forms: Forms, headings: Sequence[Heading] | None = None) -> tuple[int, ...]:
     """Where reports begin in a file that holds several: indices into `document.blocks`, the first 0.
 
     A further report begins where section one is headed again after section three or later, at the
-    title before that heading where there is one.
+    title before that heading where there is one. `headings`: what `heading_positions` gave, where they are known.
 
     Examples
     --------
@@ -137,7 +136,7 @@ def report_starts(document: Document, forms: Forms) -> tuple[int, ...]:
     (0, 8)
     """
     starts, reached, last = [0], 0, 0
-    for heading in heading_positions(document, forms):
+    for heading in heading_positions(document, forms) if headings is None else headings:
         if heading.number == 1 and reached >= 3:
             begin = heading.position
             for at in range(heading.position - 1, max(last, heading.position - 40), -1):

@@ -8,6 +8,7 @@ tables of contents and sentences that list the headings all resemble them.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -341,13 +342,13 @@ def page_end(document: Document, start: int) -> int:
     return len(document.blocks)
 
 
-def split_sections(document: Document, forms: Forms) -> tuple[Section, ...]:
+def split_sections(document: Document, forms: Forms, headings: Sequence[Heading] | None = None) -> tuple[Section, ...]:
     """The statutory sections of a report in printed order, each with its running text.
 
     Section 0 is what stands before the first heading (title, preamble). The text of a section is
     its paragraphs, joined by line breaks; tables are not part of it, and what the web page prints
     after the report is left out where it is recognisable. A section printed twice occurs twice, a
-    missing one is missing.
+    missing one is missing. `headings`: what `heading_positions` gave, where they are known.
 
     Examples
     --------
@@ -359,7 +360,7 @@ def split_sections(document: Document, forms: Forms) -> tuple[Section, ...]:
     >>> [(s.number, s.text) for s in split_sections(document, forms.load())]
     [(0, '某县统计局年报'), (1, '全年公开信息3条。')]
     """
-    headings = heading_positions(document, forms)
+    headings = heading_positions(document, forms) if headings is None else headings
     last = headings[-1].end + 1 if headings else len(document.blocks)
     end = page_end(document, last)
 

@@ -34,8 +34,10 @@ from govdisclose.readers.docx_styles import (
     printed_number,
     read_numbering,
     read_styles,
+    unqualified,
     value,
 )
+from govdisclose.readers.docx_tables import DROPPED, cells_of, choice, plain_text, rows_of
 from govdisclose.readers.rows import regroup
 from govdisclose.readers.unfold import SUBSCRIPT, SUPERSCRIPT, grid_blocks, is_layout, struck_note
 
@@ -43,9 +45,7 @@ _MAX_SPAN = 1000
 _FOREIGN = (zipfile.BadZipFile, zlib.error, struct.error, LookupError, EOFError, OSError, RuntimeError, ValueError)
 """What zipfile and lxml raise on damaged input."""
 _WITHIN = "hyperlink ins moveTo smartTag sdt sdtContent customXml dir bdo fldSimple rubyBase ruby oMath oMathPara r"
-_LEFT_OUT = "del moveFrom pPr rPr instrText delText delInstrText rt sdtPr sdtEndPr"
 _THROUGH = frozenset(_WITHIN.split())
-_DROPPED = frozenset(_LEFT_OUT.split())
 _PICTURES = ("blip", "imagedata", "chart", "relIds")
 
 
@@ -148,8 +148,8 @@ class _Reader:
             elif tag == "tbl":
                 found.extend(self.table(element))
             elif tag == "AlternateContent":
-                found.extend(self.blocks(_choice(element)))
-            elif tag not in _DROPPED and len(element):
+                found.extend(self.blocks(choice(element)))
+            elif tag not in DROPPED and len(element):
                 found.extend(self.blocks(element))
         return found
 
@@ -158,30 +158,30 @@ class _Reader:
         properties = parts(child(element, "pPr"))
         pieces: list[str] = []
         boxes: list[Block] = []
-        style = attribute(properties.get("pStyle"), "val") or self.styles.default
+        style = (attribute(properties["pStyle"], "val") if "pStyle" in properties else "") or self.styles.default
         outer, self.style = self.style, style
-        self._inline(element, pieces, boxes)
+        self._run(element, pieces, boxes)
         self.style = outer
         # a code without an end in its own paragraph is a damaged field: do not let it eat the text
-        self.fields = [code for code in self.fields if not code]
+        if self.fields:
+            self.fields = [code for code in self.fields if not code]
         text = self.carried + "".join(pieces)
         self.carried = ""
         mark = properties.get("rPr")
-        if child(mark, "del") is not None:
+        if mark is not None and child(mark, "del") is not None:
             self.carried = text
             return "", 0, boxes
         label = ""
-        if text or not is_on(mark, "vanish"):
-            label = printed_number(properties.get("numPr"), self.styles.numbering.get(style), self.numbering)
+        own, inherited = properties.get("numPr"), self.styles.numbering.get(style)
+        if (own is not None or inherited is not None) and (text or not is_on(mark, "vanish")):
+            label = printed_number(own, inherited, self.numbering)
         # a value keeps clear of an automatic number: "1." before "0" would read as 1.0
         if label and parse(text).state not in ("number", "dash"):
             text = f"{label} {text}".rstrip() if text.strip() else label
         return text, heading_level(properties, style, self.styles), boxes
 
     def _inline(self, element: Element, pieces: list[str], boxes: list[Block]) -> None:
-        tag = local(element)
-        if tag == "r":
-            look = looks_of(child(element, "rPr"), self.style, self.styles)
+        if local(element) == "r" and (look := looks_of(child(element, "rPr"), self.style, self.styles)):
             if looks(look, "vanish", "strike", "dstrike"):
                 for mark in children(element, "fldChar"):
                     self._field(mark)
@@ -198,13 +198,16 @@ class _Reader:
 
     def _run(self, element: Element, pieces: list[str], boxes: list[Block]) -> None:
         for node in element:
-            tag = local(node)
-            if tag == "fldChar":
-                self._field(node)
-            elif tag in _DROPPED:
+            tag = unqualified(node.tag)
+            if tag in DROPPED:
                 continue
+            elif tag == "t":
+                if not any(self.fields):
+                    pieces.append(node.text or "")
+            elif tag == "fldChar":
+                self._field(node)
             elif tag == "AlternateContent":
-                self._inline(_choice(node), pieces, boxes)
+                self._inline(choice(node), pieces, boxes)
             elif tag in _THROUGH:
                 self._inline(node, pieces, boxes)
             elif tag in ("drawing", "pict", "object", "txbxContent"):
@@ -238,14 +241,16 @@ class _Reader:
         contents: list[_Content] = []
         open_merges: dict[int, int] = {}
         height = width = 0
-        for r, row in enumerate(_rows(element)):
+        bare = self.styles.is_plain(self.styles.default)
+        for r, row in enumerate(rows_of(element)):
             col = _clipped(value(child(row, "trPr"), "gridBefore"), 0)
             still_open: dict[int, int] = {}
-            for cell in _cells(row):
-                content = self._cell(cell)
+            for cell in cells_of(row):
+                plain = None if self.carried or self.fields or not bare else plain_text(cell)
+                content = self._cell(cell) if plain is None else _Content(_lines(plain[0]), unplaced=plain[1])
                 contents.append(content)
-                properties = parts(child(cell, "tcPr"))
-                span = max(_clipped(attribute(properties.get("gridSpan"), "val"), 1), 1)
+                properties = {} if content.unplaced else parts(child(cell, "tcPr"))
+                span = max(_clipped(attribute(properties["gridSpan"], "val"), 1), 1) if "gridSpan" in properties else 1
                 merge = properties.get("vMerge")
                 if _continues(properties.get("hMerge")):
                     _widen(cells, r, span)
@@ -256,12 +261,12 @@ class _Reader:
                 else:
                     if merge is not None:
                         still_open[col] = len(cells)
-                    cells.append(GridCell(r, col, content.text, 1, span, doubt=content.doubt))
+                    cells.append(GridCell(r, col, content.text, 1, span, None, content.doubt))
                 col += span
             open_merges = still_open
             height, width = r + 1, max(width, col)
         if is_layout((content.text, content.structured) for content in contents):
-            return [block for content in contents for block in content.blocks]
+            return [block for content in contents for block in content.blocks or map(Paragraph, content.lines)]
         return [*grid_blocks(cells, height, width), *(block for content in contents for block in content.others)]
 
     def _cell(self, cell: Element) -> _Content:
@@ -270,14 +275,16 @@ class _Reader:
         stack = list(reversed(cell))
         while stack:
             element = stack.pop()
-            tag = local(element)
+            tag = unqualified(element.tag)
             if tag == "p":
                 text, heading, boxes = self.paragraph(element)
                 lines = _lines(text)
                 content.lines += lines
-                content.blocks += [*(Paragraph(line, heading=heading) for line in lines), *boxes]
-                content.others += boxes
-                content.holds = content.holds or ("a text box" if boxes else "")
+                content.blocks += [Paragraph(line, None, None, heading) for line in lines]
+                if boxes:
+                    content.blocks += boxes
+                    content.others += boxes
+                    content.holds = content.holds or "a text box"
                 content.structured = content.structured or (heading > 0 and bool(lines))
             elif tag == "tbl":
                 made = self.table(element)
@@ -286,8 +293,8 @@ class _Reader:
                 content.holds = content.holds or ("a table" if _has_text(made) else "")
                 content.structured = True
             elif tag == "AlternateContent":
-                stack.extend(reversed(_choice(element)))
-            elif tag not in _DROPPED:
+                stack.extend(reversed(choice(element)))
+            elif tag != "tcPr" and tag not in DROPPED:
                 stack.extend(reversed(element))
         if self.pictures > pictures or self.objects > objects:
             content.holds = content.holds or ("a picture" if self.pictures > pictures else "an embedded object")
@@ -296,13 +303,17 @@ class _Reader:
 
 @dataclass(slots=True)
 class _Content:
-    """What a cell holds: its own lines, every block in order, and those that are not its text."""
+    """What a cell holds: its own lines, every block in order, and those that are not its text.
+
+    Without `blocks` the lines are all there is. `unplaced`: it spans nothing.
+    """
 
     lines: list[str] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     others: list[Block] = field(default_factory=list)
     structured: bool = False
     holds: str = ""
+    unplaced: bool = False
 
     @property
     def doubt(self) -> str:
@@ -325,19 +336,13 @@ def _has_text(blocks: list[Block]) -> bool:
 
 
 def _lines(text: str) -> list[str]:
+    if "\n" not in text:
+        return [text.strip(" \r")] if text.strip() else []
     return [line.strip(" \r") for line in text.split("\n") if line.strip()]
 
 
 def _clipped(text: str, default: int) -> int:
     return min(number(text, default), _MAX_SPAN)
-
-
-def _choice(element: Element) -> Element:
-    """The first choice of a drawing stored in several ways; the fallback repeats the same text."""
-    chosen = child(element, "Choice")
-    if chosen is None:
-        chosen = child(element, "Fallback")
-    return element if chosen is None else chosen
 
 
 def _is_outer_box(element: Element, root: Element) -> bool:
@@ -349,39 +354,6 @@ def _is_outer_box(element: Element, root: Element) -> bool:
         if local(ancestor) in ("txbxContent", "Fallback"):
             return False
     return True
-
-
-def _rows(table: Element) -> list[Element]:
-    """Rows of a table, also inside content controls; those a tracked change deletes left out."""
-    found: list[Element] = []
-    stack = list(reversed(table))
-    while stack:
-        element = stack.pop()
-        tag = local(element)
-        if tag == "tr":
-            properties = child(element, "trPr")
-            if child(properties, "del") is None and not is_on(properties, "hidden"):
-                found.append(element)
-        elif tag == "AlternateContent":
-            stack.extend(reversed(_choice(element)))
-        elif tag not in ("tblPr", "tblGrid", *_DROPPED):
-            stack.extend(reversed(element))
-    return found
-
-
-def _cells(row: Element) -> list[Element]:
-    found: list[Element] = []
-    stack = list(reversed(row))
-    while stack:
-        element = stack.pop()
-        tag = local(element)
-        if tag == "tc":
-            found.append(element)
-        elif tag == "AlternateContent":
-            stack.extend(reversed(_choice(element)))
-        elif tag not in ("trPr", "tblPrEx", *_DROPPED):
-            stack.extend(reversed(element))
-    return found
 
 
 def _widen(cells: list[GridCell], row: int, span: int) -> None:

@@ -16,11 +16,12 @@ _OFF = ("0", "false", "off", "none")
 
 def local(element: Element) -> str:
     """The tag without its namespace: Word writes two sets of them. Comments have none."""
-    return _local(element.tag)
+    return unqualified(element.tag)
 
 
 @lru_cache(maxsize=1024)
-def _local(tag: object) -> str:
+def unqualified(tag: object) -> str:
+    """A tag or attribute's name without its namespace; "" for what is no element."""
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
@@ -34,21 +35,26 @@ def child(element: Element | None, *names: str) -> Element | None:
     for name in names:
         if element is None:
             return None
-        element = next(element.iterchildren("{*}" + name), None)
+        for found in element:  # what is asked for comes first, as a rule: no search of lxml's is as quick
+            if unqualified(found.tag) == name:
+                element = found
+                break
+        else:
+            return None
     return element
 
 
 def parts(element: Element | None) -> dict[str, Element]:
     """The children of an element by their local names, the first of each."""
-    return {} if element is None else {local(found): found for found in reversed(element)}
+    return {} if element is None else {unqualified(found.tag): found for found in reversed(element)}
 
 
 def attribute(element: Element | None, name: str, default: str = "") -> str:
     """An attribute by its local name."""
     if element is None:
         return default
-    for key, value in element.attrib.items():
-        if str(key).rpartition("}")[2] == name:
+    for key, value in element.items():
+        if unqualified(key) == name:
             return str(value)
     return default
 
@@ -104,6 +110,10 @@ class Styles:
     default: str = ""
     looks: dict[str, dict[str, str]] = field(default_factory=dict)
 
+    def is_plain(self, style: str) -> bool:
+        """Whether a style prints its text as it stands, as no heading and without a number."""
+        return style not in self.looks and style not in self.numbering and self.outline.get(style) is None
+
 
 _LOOKS = ("vanish", "strike", "dstrike", "vertAlign")
 
@@ -126,7 +136,7 @@ def looks_of(run: Element | None, style: str, styles: Styles) -> dict[str, str]:
         The style of the paragraph.
     """
     own = own_looks(run)
-    if not styles.looks:
+    if not styles.looks:  # as in most files
         return own
     return styles.looks.get(style, {}) | styles.looks.get(value(run, "rStyle"), {}) | own
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from govdisclose.clean import parse
 from govdisclose.model import Block, Grid, GridCell, Note, Paragraph
@@ -32,8 +33,8 @@ def is_layout(cells: Iterable[tuple[str, bool]]) -> bool:
     (True, False)
     """
     known = list(cells)
-    values = sum(1 for text, _ in known if parse(text).state in ("number", "dash"))
-    if values >= _DATA_VALUES:
+    values = (text for text, _ in known if parse(text).state in ("number", "dash"))
+    if len(list(islice(values, _DATA_VALUES))) == _DATA_VALUES:
         return False
     return len(known) < 2 or any(structured or len(text) > _LONG_CELL for text, structured in known)
 
@@ -75,7 +76,8 @@ def _prose_rows(cells: Sequence[GridCell], height: int, width: int) -> dict[int,
     crossed: set[int] = set()
     for cell in cells:
         by_row.setdefault(cell.row, []).append(cell)
-        crossed.update(range(cell.row + 1, cell.row + cell.rowspan))
+        if cell.rowspan > 1:
+            crossed.update(range(cell.row + 1, cell.row + cell.rowspan))
     lone: dict[int, str] = {}
     for r, row in by_row.items():
         filled = [cell for cell in row if cell.text]
