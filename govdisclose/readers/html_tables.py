@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -30,7 +32,8 @@ SKIPPED = frozenset(_UNSEEN.split())
 """Elements whose text a page does not print."""
 BLOCKS = frozenset(_APART.split())
 """Elements that begin and end a paragraph."""
-_WRAPPERS = frozenset({"p", "span", "div", "font", "strong", "b", "center"})
+_RUNS = frozenset({"a", "b", "em", "font", "i", "o:p", "span", "strong", "u"})
+_WRAPPERS = _RUNS | {"p", "div", "center"}
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _STRUCTURE = frozenset([*HEADINGS, "ul", "ol", "dl", "pre"])
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all)", re.I)
@@ -58,17 +61,31 @@ _MAX_COLSPAN = 1000
 _MAX_WORK = 1_000_000
 
 
+class _Look(NamedTuple):
+    hidden: bool
+    struck: bool
+    sizeless: bool
+    raised: str
+
+
+@lru_cache(maxsize=1024)
+def _look_of(tag: str, style: str) -> _Look:
+    """What an element's name and style say of its print. A page repeats a few of them in every cell."""
+    struck = _STRUCK.search(style) is not None or (tag in _CROSSED_OUT and not _DECORATED.search(style))
+    place = {"sup": "super", "sub": "sub"}.get(tag, "")
+    if not place and tag not in _PARTS and (match := _RAISED.search(style)):
+        place = match[1].lower()
+    return _Look(_HIDDEN.search(style) is not None, struck, _NO_SIZE.search(style) is not None, place)
+
+
 def hidden(element: Element) -> bool:
     """Whether the page prints nothing of an element: it declares it invisible, or crosses it out.
 
     Parts of a table that are crossed out keep their place: see `Content`.
     """
-    if element.get("hidden") is not None:
+    if element.get("hidden") is not None or _look_of(element.tag, element.get("style", "")).hidden:
         return True
-    style = element.get("style")
-    if style is not None and _HIDDEN.search(style) is not None:
-        return True
-    return element.tag not in _PARTS and (struck(element) or _sizeless(element))
+    return element.tag not in _PARTS and _unprinted(element)
 
 
 def struck(element: Element) -> bool:
@@ -77,43 +94,38 @@ def struck(element: Element) -> bool:
     >>> struck(etree.fromstring("<del>9</del>")), struck(etree.fromstring("<b>9</b>"))
     (True, False)
     """
-    style = element.get("style")
-    if style is not None and _DECORATED.search(style):
-        return _STRUCK.search(style) is not None
-    return element.tag in _CROSSED_OUT or (style is not None and _STRUCK.search(style) is not None)
+    return _look_of(element.tag, element.get("style", "")).struck
 
 
-def _blotted(cell: Element, known: dict[Element, bool]) -> bool:
-    """Whether a cell is there and its text is not: crossed out, or without size; `known` keeps what was found."""
-    chain: list[Element] = []
-    element: Element | None = cell
-    found = False
-    while element is not None and element.tag in _PARTS and not found:
-        if element in known:
-            found = known[element]
-            break
-        chain.append(element)
-        found = struck(element) or _sizeless(element)
-        element = None if element.tag == "table" else element.getparent()
-    known.update((part, found) for part in chain)
-    return found
+def _unprinted(element: Element) -> bool:
+    """Text that is crossed out, or of size 0.
 
-
-def _sizeless(element: Element) -> bool:
-    """Text of size 0. Pages close gaps with that, and give what stands within a size again."""
-    style = element.get("style")
-    if style is None or not _NO_SIZE.search(style):
-        return False
+    Pages close gaps with such a size, and give what stands within a size again.
+    """
+    look = _look_of(element.tag, element.get("style", ""))
+    if look.struck or not look.sizeless:
+        return look.struck
     inner = element.iterdescendants(etree.Element)
     return not any(e.tag == "font" or e.get("class") or "font" in e.get("style", "").lower() for e in inner)
 
 
+def _blotted(cell: Element, known: dict[Element | None, bool]) -> bool:
+    """Whether a cell is there and its text is not; `known` keeps what was found of the parts around it."""
+    around: list[Element] = []
+    element = cell.getparent()
+    while element is not None and element not in known and element.tag in _PARTS:
+        around.append(element)
+        element = None if element.tag == "table" else element.getparent()
+    found = known.get(element, False)
+    for part in reversed(around):
+        found = known[part] = found or _unprinted(part)
+    return found or _unprinted(cell)
+
+
 def raised(element: Element) -> dict[int, int] | None:
     """How the digits of a superscript or subscript are written, so that 12 with a note is not read as 121."""
-    place = {"sup": "super", "sub": "sub"}.get(element.tag)
-    if place is None and (match := _RAISED.search(element.get("style", ""))) and element.tag not in _PARTS:
-        place = match[1].lower()
-    if place is None or next(element.iterdescendants(*BLOCKS), None) is not None:
+    place = _look_of(element.tag, element.get("style", "")).raised
+    if not place or next(element.iterdescendants(*BLOCKS), None) is not None:
         return None
     return SUPERSCRIPT if place == "super" else SUBSCRIPT
 
@@ -227,7 +239,7 @@ def take_apart(table: Element) -> Table:
                 rows.append(_Row(group, rank))
             stack.extend(reversed(_children(item)))
     rows.sort(key=lambda row: row.rank)
-    known: dict[Element, bool] = {}
+    known: dict[Element | None, bool] = {}
     contents = {c: cell_content(c, blotted=_blotted(c, known)) for row in rows for c in row.cells}
     return Table(rows, contents, nested, stray, caption)
 
@@ -242,14 +254,19 @@ def _children(element: Element) -> list[Element | str]:
 
 
 def _simple_text(cell: Element) -> str | None:
-    """The text of a cell like `<td><p><span>0</span></p></td>`, as most are; None for any other."""
+    """The text of a cell like `<td><p><span>1</span><span>2</span></p></td>`, as most are; None for any other."""
     element = cell
     while len(element) == 1 and not (element.text and element.text.strip()):
         element = element[0]
         tag = element.tag
         if tag not in _WRAPPERS or hidden(element) or raised(element) or (element.tail and element.tail.strip()):
             return None
-    return None if len(element) else collapse(element.text or "")
+    if not len(element):
+        return collapse(element.text or "")
+    if any(e.tag not in _RUNS or hidden(e) or raised(e) for e in element.iterdescendants()):
+        return None
+    text = text_of(element)
+    return None if "\v" in text else collapse(text)
 
 
 def cell_content(cell: Element, *, blotted: bool = False) -> Content:
@@ -353,7 +370,8 @@ def _group_ends(groups: list[int]) -> list[int]:
 
 
 def _span(cell: Element, name: str, default: int) -> int:
-    match = _DIGITS.match(cell.get(name, ""))
+    text = cell.get(name)
+    match = _DIGITS.match(text) if text else None
     return int(match[1]) if match else default
 
 
