@@ -8,8 +8,9 @@ label with a typo) is settled by what stands around it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 from govdisclose.alignment.labels import Match, Vocabulary
 from govdisclose.alignment.lines import Line, Piece
@@ -26,8 +27,7 @@ _SKIPPED = 0.25
 """What it costs to pass over a line of a grid whose label is a row's: a table is read whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A line that may be a row: where its label is, what follows it, how well the label fits."""
 
     line: int
@@ -74,7 +74,7 @@ def _labels(line: Line, table: str, vocabulary: Vocabulary) -> list[tuple[int, P
             alone = out[-1][2][0].score if out and out[-1][0] == i - 1 else 0.9
             joined = [m for m in vocabulary.match(text) if m.kind == "row" and m.table == table and m.score > alone]
             if joined:
-                out.append((i, replace(piece, text=text, parsed=parse(text)), joined))
+                out.append((i, piece._replace(text=text, parsed=parse(text)), joined))
     return out
 
 
@@ -108,8 +108,7 @@ def _candidates(lines: Sequence[Line], table: str, vocabulary: Vocabulary) -> li
     return out
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _End:
+class _End(NamedTuple):
     """A chain so far: its score, its last link, and the chain before that."""
 
     score: float
@@ -167,6 +166,8 @@ def find_chains(lines: Sequence[Line], table: str, vocabulary: Vocabulary) -> li
         chains.append(chain)
         taken = {link.line for link in chain.links}
         candidates = [[] if i in taken else c for i, c in enumerate(candidates)]
+        if 2 * sum(map(bool, candidates)) < len(chains[0].links):
+            break  # too few lines are left for another printing
     return sorted(chains, key=lambda c: c.links[0].line)
 
 

@@ -6,8 +6,8 @@ Where more than one reading is possible none is taken: the cells come back doubt
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
+from typing import Literal, NamedTuple
 
 from govdisclose.alignment.headers import Header
 from govdisclose.alignment.lines import Line, Piece
@@ -18,8 +18,7 @@ Ends = Literal["even", "trimmed", "uneven"]
 """Ragged rows: all equally long, without the blank cells at their ends, or any length."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """One value in its column. `doubt` says why it may not be what it seems."""
 
     entry: Entry | None
@@ -136,9 +135,9 @@ def place_values(
             if not any(p.doubt for p in placed):
                 break
     if _is_short_for_certain(values, placed):
-        placed = [replace(p, doubt=p.doubt or "no blank cell, but fewer values than columns") for p in placed]
+        placed = [p._replace(doubt=p.doubt or "no blank cell, but fewer values than columns") for p in placed]
     if header.doubt and any(not p.piece.is_blank for p in placed):
-        placed = [replace(p, doubt=p.doubt or header.doubt) for p in placed]
+        placed = [p._replace(doubt=p.doubt or header.doubt) for p in placed]
     return placed
 
 

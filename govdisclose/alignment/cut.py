@@ -70,7 +70,7 @@ def _halves(above: Line, below: Line, vocabulary: Vocabulary) -> Line | None:
         return None
     values = [b if a.is_blank else a for a, b in zip(upper, lower, strict=True)] if same else upper
     at = above.pieces.index(top)
-    pieces = [*above.pieces[:at], replace(top, text=text, parsed=parse(text)), *values]
+    pieces = [*above.pieces[:at], top._replace(text=text, parsed=parse(text)), *values]
     merged = replace(above, pieces=pieces)
     merged.matches = [vocabulary.match(p.text) if p.is_text else () for p in pieces]
     return merged
@@ -78,9 +78,10 @@ def _halves(above: Line, below: Line, vocabulary: Vocabulary) -> Line | None:
 
 def _is_header_again(line: Line) -> bool:
     """A line of column labels, as the top of a page repeats them; some of them label rows as well."""
-    kinds = [{m.kind for m in ms} for ms in line.matches]
-    named = any(k & {"column", "span", "key", "note"} and "row" not in k for k in kinds)
-    return named and not any(p.parsed.state == "number" for p in line.pieces)
+    if any(p.parsed.state == "number" for p in line.pieces):
+        return False
+    kinds = [{m.kind for m in ms} for ms in line.matches if ms]
+    return any(k & {"column", "span", "key", "note"} and "row" not in k for k in kinds)
 
 
 def _before(out: Sequence[Line], line: Line) -> int | None:
@@ -121,7 +122,7 @@ def _goes_on_header(out: list[Line], line: Line, vocabulary: Vocabulary) -> bool
         return False
     for (n, i), text in joined.items():
         pieces = list(out[n].pieces)
-        pieces[i] = replace(pieces[i], text=text, parsed=parse(text))
+        pieces[i] = pieces[i]._replace(text=text, parsed=parse(text))
         matches = list(out[n].matches)
         matches[i] = vocabulary.match(text)
         out[n] = replace(out[n], pieces=pieces, matches=matches)

@@ -137,7 +137,7 @@ def _leaves(header_lines: Sequence[Line], table: str) -> list[Piece]:
     for piece in sorted(out, key=lambda p: p.col):
         last = leaves[-1] if leaves else None
         if last and id(piece) in named and last.col + last.colspan == piece.col and _is_again(last, piece):
-            leaves[-1] = replace(last, colspan=last.colspan + piece.colspan)
+            leaves[-1] = last._replace(colspan=last.colspan + piece.colspan)
         else:
             leaves.append(piece)
     return leaves

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from govdisclose.alignment.labels import Match, Vocabulary
 from govdisclose.clean import Parsed, parse
@@ -22,8 +23,7 @@ _JOIN = 4
 """A label printed one fragment a line is put together from at most this many lines."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """One printed cell, or one token of a stream. `row` and `col` count from 0 in its grid."""
 
     text: str
@@ -104,10 +104,10 @@ def _grid_lines(grid: Grid, block: int, number: int) -> Iterator[Line]:
     rows: dict[int, list[GridCell]] = {}
     for cell in grid.cells:
         rows.setdefault(cell.row, []).append(cell)
-    spanning = [c for c in grid.cells if c.rowspan > 1]
+    spanning = [(c, _piece(c)) for c in grid.cells if c.rowspan > 1]
     shape = (len(rows), max((c.col + c.colspan for c in grid.cells), default=0))
     for row in sorted(rows):
-        above = [_piece(c) for c in spanning if c.row < row < c.row + c.rowspan]
+        above = [piece for c, piece in spanning if c.row < row < c.row + c.rowspan]
         pieces = [_piece(c) for c in sorted(rows[row], key=lambda c: c.col)]
         inferred = grid.page is not None and not grid.geometry
         blanks = grid.blanks and not inferred
@@ -195,7 +195,7 @@ def _longest_label(tokens: Sequence[_Token], at: int, vocabulary: Vocabulary) ->
         text += tokens[at + taken - 1].piece.text
         found = vocabulary.match(text)
         if found and found[0].score >= max(score, 0.75):
-            score, best = found[0].score, (taken, replace(first, text=text, parsed=parse(text)))
+            score, best = found[0].score, (taken, first._replace(text=text, parsed=parse(text)))
     return best
 
 
@@ -209,8 +209,8 @@ def _split_cells(line: Line, vocabulary: Vocabulary) -> None:
             best = max((m.score for m in vocabulary.match(split["label"]) if m.kind in ("row", "column")), default=0.0)
             whole = max((m.score for m in vocabulary.match(piece.text)), default=0.0)
             if best >= _SURE > whole:
-                out.append(replace(piece, text=split["label"], parsed=parse(split["label"])))
-                out.append(replace(piece, text=split["value"], parsed=value))
+                out.append(piece._replace(text=split["label"], parsed=parse(split["label"])))
+                out.append(piece._replace(text=split["value"], parsed=value))
                 line.geometry = False
                 continue
         out.append(piece)

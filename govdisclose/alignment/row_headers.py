@@ -237,11 +237,11 @@ def _as_columns(sheet: Sheet, block: int) -> Sheet:
     for number, line in enumerate(lines):
         end = max((p.col + p.colspan for p in line.pieces), default=0)
         if line.block == block and (trimmed or end == width):
-            more = [replace(blank_like(line.pieces[-1]), col=c) for c in range(end, width)] if trimmed else []
+            more = [blank_like(line.pieces[-1])._replace(col=c) for c in range(end, width)] if trimmed else []
             pieces, matches = [*line.pieces, *more], [*line.matches, *[()] * len(more)]
             lines[number] = replace(line, pieces=pieces, matches=matches, geometry=True)
     links = []
     for link in sheet.links:
         old, new = sheet.lines[link.line], lines[link.line]
-        links.append(replace(link, values=(*link.values, *new.pieces[len(old.pieces) :])))
+        links.append(link._replace(values=(*link.values, *new.pieces[len(old.pieces) :])))
     return Sheet(lines, sheet.table, sheet.words, tuple(links))

@@ -179,7 +179,7 @@ def _read_line(
         read.renamed.append((row, link.label.text))
         if line.inferred:
             # Lines put together by distance may have taken a neighbour's words.
-            placed = [replace(p, doubt=p.doubt or "the label is not exact, and no ruling holds it") for p in placed]
+            placed = [p._replace(doubt=p.doubt or "the label is not exact, and no ruling holds it") for p in placed]
     take(placed, sheet.table, row, line, _how(link), read)
 
 
