@@ -83,7 +83,7 @@ def results(relations: System, values: Matrix, judged: Judged) -> list[Result]:
     printed: list[float] = values.tolist()
     for i, instance in enumerate(relations.instances):
         left, right = sides(instance, printed)
-        cells = tuple([relations.cells[j] for j in instance.terms])
+        cells = instance.cells
         missing = tuple([c for j, c in zip(instance.terms, cells, strict=True) if math.isnan(printed[j])])
         state: RelationState = STATES[judged.state[0][i]]  # type: ignore[assignment]
         out.append(

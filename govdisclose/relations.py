@@ -37,22 +37,27 @@ class Instance:
     left: tuple[tuple[int, int], ...]
     right: tuple[tuple[int, int], ...]
     """(index of the cell, coefficient)."""
-
-    @property
-    def terms(self) -> tuple[int, ...]:
-        """The cells on both sides."""
-        return tuple(i for i, _ in (*self.left, *self.right))
+    terms: tuple[int, ...]
+    """The cells on both sides."""
+    cells: tuple[Address, ...]
+    """Their addresses."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class System:
-    """All relations of one table of one form. `matrix` is relations x cells: left minus right."""
+    """All relations of one table of one form.
+
+    `matrix` is relations x cells: left minus right. `plus` and `minus` are cells x relations: 1 where a cell
+    is counted on that side.
+    """
 
     table: str
     form: str
     cells: tuple[Address, ...]
     instances: tuple[Instance, ...]
     matrix: Matrix
+    plus: Matrix
+    minus: Matrix
 
     def index(self) -> dict[Address, int]:
         """Where each cell stands in a vector of values."""
@@ -114,14 +119,17 @@ def system(form: Form, table_id: str, *, across_years: bool = False) -> System:
                     address = (PREVIOUS + table_id if before else table_id, row, column)
                     here.append((cells.setdefault(address, len(cells)), sign))
                 sides.append(tuple(here))
-            instances.append(Instance(relation, at, sides[0], sides[1]))
+            used = tuple(i for side in sides for i, _ in side)
+            known = tuple(cells)
+            instances.append(Instance(relation, at, sides[0], sides[1], used, tuple(known[i] for i in used)))
     matrix = np.zeros((len(instances), len(cells)))
     for i, instance in enumerate(instances):
         for j, sign in instance.left:
             matrix[i, j] += sign
         for j, sign in instance.right:
             matrix[i, j] -= sign
-    return System(table_id, form.id, tuple(cells), tuple(instances), matrix)
+    plus, minus = ((matrix > 0).T.astype(np.float64), (matrix < 0).T.astype(np.float64))
+    return System(table_id, form.id, tuple(cells), tuple(instances), matrix, plus, minus)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +184,7 @@ def judge(relations: System, values: Matrix) -> Judged:
     ['fails', 'undetermined', 'undetermined']
     """
     table = np.atleast_2d(values)
-    known, (state, difference, up, down) = _closure(relations, table)
-    if known is not table:
-        _, difference, up, down = _judge(relations, table)
+    (_, difference, up, down), (state, *_), _ = _closure(relations, table)
     return Judged(state, difference, up, down)
 
 
@@ -203,16 +209,17 @@ def determined(relations: System, values: Matrix) -> Matrix:
     >>> determined(s, s.vector({("remedies", "review", c): v for c, v in zip(("upheld", "total"), (3, 3))}))[0, :5]
     array([3., 0., 0., 0., 3.])
     """
-    return _closure(relations, np.atleast_2d(values))[0]
+    return _closure(relations, np.atleast_2d(values))[-1]
 
 
-def _closure(relations: System, table: Matrix) -> tuple[Matrix, _Judgement]:
-    known = table
-    while True:
+def _closure(relations: System, table: Matrix) -> tuple[_Judgement, _Judgement, Matrix]:
+    """What is said of the numbers as printed, what with all added that follows from them, and those numbers."""
+    first = judged = _judge(relations, table)
+    known, moved = _determined(relations, table, *judged)
+    while moved:
         judged = _judge(relations, known)
         known, moved = _determined(relations, known, *judged)
-        if not moved:
-            return known, judged
+    return first, judged, known
 
 
 def _judge(relations: System, table: Matrix) -> _Judgement:
@@ -222,8 +229,8 @@ def _judge(relations: System, table: Matrix) -> _Judgement:
     if not gone.any():
         none = np.zeros(difference.shape, dtype=np.int64)
         return np.where(zero, HOLDS, FAILS).astype(np.int8), difference, none, none
-    up = (gone @ (relations.matrix > 0).T.astype(np.float64)).astype(np.int64)
-    down = (gone @ (relations.matrix < 0).T.astype(np.float64)).astype(np.int64)
+    up = (gone @ relations.plus).astype(np.int64)
+    down = (gone @ relations.minus).astype(np.int64)
     state = np.full(difference.shape, UNDETERMINED, dtype=np.int8)
     state[zero & ((up == 0) | (down == 0))] = HOLDS
     state[~zero & (((difference > 0) & (down == 0)) | ((difference < 0) & (up == 0)))] = FAILS
@@ -247,13 +254,12 @@ def _determined(
     if not (zeros.any() or single.any()):
         return table, False
     filled = table.copy()
-    for i in np.flatnonzero((zeros | single).any(axis=0)):
-        cells = np.flatnonzero(relations.matrix[i])
-        reports = np.flatnonzero(zeros[:, i] | single[:, i])
+    follows, rest = zeros | single, np.where(zeros, 0.0, -difference)
+    for i in np.flatnonzero(follows.any(axis=0)):
+        cells, reports = np.flatnonzero(relations.matrix[i]), np.flatnonzero(follows[:, i])
         here = np.ix_(reports, cells)
-        rest = np.where(zeros[reports, i], 0.0, -difference[reports, i])
-        left = rest[:, None] / relations.matrix[i, cells] + 0.0  # no minus zero
-        filled[here] = np.where(np.isnan(filled[here]), left, filled[here])
+        printed, left = filled[here], rest[reports, i, None] / relations.matrix[i, cells] + 0.0  # no minus zero
+        filled[here] = np.where(np.isnan(printed), left, printed)
     return filled, True
 
 

@@ -20,13 +20,14 @@ MAX_HTML_BYTES = 64 << 20
 MAX_MARKUP = 16 << 20
 """Characters left to parse once embedded images and scripts are taken out."""
 _MAX_ELEMENTS = 1_000_000
+_END = 200_000
+"""Bytes at the end of a page that tell whether it is whole."""
 
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z][\w.:-]{1,30})""", re.I)
 _BOUNDARY = re.compile(rb"""boundary\s*=\s*"?([^"\r\n;]{1,100})""", re.I)
 _XML_START = re.compile(r"^\s*<\?xml[^>]*\?>")
 _SELF_CLOSED = re.compile(r"<(script|style|title|textarea|iframe|noscript|td|th|p|div|span|a|b|i)\b([^<>]*)/>", re.I)
-_PAGE_END = re.compile(r"</(?:html|body)\s*>", re.I)
-_MAY_STRIKE = re.compile(r"<(?:s|strike|del)\b|line-through", re.I)
+_PAGE_END = re.compile(rb"</(?:html|body)\s*>", re.I)
 _EMBEDDED = re.compile(r"data:[\w/+.-]{3,60};base64,[A-Za-z0-9+/=\s%]+")
 _CHROME = re.compile(r"\b\w*(?:nav|menu|foot|header|crumb|toolbar|sidebar|friend)\w*", re.I)
 _INLINE = """
@@ -81,18 +82,19 @@ def read_html(data: bytes | str, *, name: str = "page") -> Document:
     text = _prepare(text)
     if len(text) > MAX_MARKUP:
         raise _too_large(name, len(text), MAX_MARKUP)
-    root = _parse(text, name)
+    markup = text.encode("utf-8", errors="replace")  # lxml refuses str that declares an encoding
+    root = _parse(markup, name)
     if root is None:
         return Document((), "html", "dom", metadata, (*notes, _empty_note()))
     _collect_metadata(root, metadata)
     blocks = regroup(_walk(root, name))
     if not blocks:
         notes += (_empty_note(),)
-    if _MAY_STRIKE.search(text) and any(
-        tables.struck(e) and tables.text_of(e).strip() for e in root.iter(etree.Element)
-    ):
+    lower = markup.lower()
+    may_strike = b"line-through" in lower or next(root.iter(*tables.CROSSED_OUT), None) is not None
+    if may_strike and any(tables.struck(e) and tables.text_of(e).strip() for e in root.iter(etree.Element)):
         notes += (struck_note(),)
-    if _is_cut(text):
+    if _is_cut(lower[-_END:]):
         notes += (_cut_note(),)
     return Document(tuple(blocks), "html", "dom", metadata, notes)
 
@@ -127,9 +129,8 @@ def _cut_note() -> Note:
     )
 
 
-def _is_cut(text: str) -> bool:
-    lower = text[-200_000:].lower()
-    return "</html" not in lower and "</body" not in lower and lower.rfind("<table") > lower.rfind("</table")
+def _is_cut(end: bytes) -> bool:
+    return b"</html" not in end and b"</body" not in end and end.rfind(b"<table") > end.rfind(b"</table")
 
 
 def _page_of(data: bytes, name: str) -> tuple[bytes, str]:
@@ -173,10 +174,9 @@ def _prepare(text: str) -> str:
     return text
 
 
-def _parse(text: str, name: str) -> Element | None:
-    # bytes, since lxml refuses str that declares an encoding
+def _parse(markup: bytes, name: str) -> Element | None:
     # without the end of the page: the parser drops what follows it, a browser shows it
-    data = _PAGE_END.sub("", text).encode("utf-8", errors="replace")
+    data = _PAGE_END.sub(b"", markup)
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(data, parser)
@@ -201,8 +201,8 @@ def _collect_metadata(root: Element, metadata: dict[str, str]) -> None:
         if tag == "meta":
             key = element.get("name") or element.get("property") or element.get("http-equiv")
             value = tables.collapse(element.get("content") or "")
-        elif tag == "title" or tag not in _KNOWN_TAGS:
-            key = tag if ":" not in tag else None
+        elif tag == "title" or (tag not in _KNOWN_TAGS and ":" not in tag):
+            key = tag
             value = tables.collapse(element.text or "") if len(element) == 0 else ""
         else:
             continue

@@ -46,7 +46,7 @@ _NO_SIZE = re.compile(
 )
 _RAISED = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.I)
 _TINY = re.compile(r"(?<![\w-])(?:width|height)\s*:\s*[0-3](?:\.\d+)?(?:px|pt)?\s*(?:;|$)", re.I)
-_CROSSED_OUT = frozenset({"s", "strike", "del"})
+CROSSED_OUT = frozenset({"s", "strike", "del"})
 _PARTS = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th", "body", "html"})
 """Elements that keep their place though nothing printed stands in them."""
 _OBJECTS = {
@@ -71,7 +71,7 @@ class _Look(NamedTuple):
 @lru_cache(maxsize=1024)
 def _look_of(tag: str, style: str) -> _Look:
     """What an element's name and style say of its print. A page repeats a few of them in every cell."""
-    struck = _STRUCK.search(style) is not None or (tag in _CROSSED_OUT and not _DECORATED.search(style))
+    struck = _STRUCK.search(style) is not None or (tag in CROSSED_OUT and not _DECORATED.search(style))
     place = {"sup": "super", "sub": "sub"}.get(tag, "")
     if not place and tag not in _PARTS and (match := _RAISED.search(style)):
         place = match[1].lower()
