@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
-from operator import attrgetter
 
 from govdisclose.forms import Forms
 from govdisclose.localization import Blame, locate
@@ -20,9 +19,6 @@ from govdisclose.relations import FAILS, HOLDS, PREVIOUS, STATES, Judged, Matrix
 
 _SURE_ROWS = ("exact", "remark", "header")
 _SURE_COLUMNS = ("header", "order")
-_FIELDS = [f.name for f in fields(Cell)]
-_AT = _FIELDS.index("evidence")
-_BEFORE, _BEHIND = attrgetter(*_FIELDS[:_AT]), attrgetter(*_FIELDS[_AT + 1 :])
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,16 +154,11 @@ def examine(
 
 def _with_evidence(cell: Cell, key: Address, proved: set[Address], conflict: set[Address]) -> Cell:
     if key in conflict:
-        return _marked(cell, "conflict")
+        return cell._replace(evidence="conflict")
     if cell.evidence == "conflict":
         return cell
     evidence: Evidence = "proved" if key in proved else "agreed" if cell.evidence == "agreed" else "read"
-    return cell if cell.evidence == evidence else _marked(cell, evidence)
-
-
-def _marked(cell: Cell, evidence: Evidence) -> Cell:
-    """The cell with other evidence. All cells of a report are marked, and `replace` takes five times as long."""
-    return Cell(*(*_BEFORE(cell), evidence, *_BEHIND(cell)))
+    return cell if cell.evidence == evidence else cell._replace(evidence=evidence)
 
 
 def _fault(result: Result, cells: Mapping[Address, Cell], blame: Blame, beyond_doubt: bool) -> Fault:

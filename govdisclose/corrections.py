@@ -257,8 +257,7 @@ def _printed(cell: Cell | None) -> Number | str | None:
 def _mended(cell: Cell, correction: Correction) -> Cell:
     value = None if isinstance(correction.now, str) else correction.now
     first = () if cell.value is None else (cell.value,)
-    return replace(
-        cell,
+    return cell._replace(
         value=value,
         adjusted=value,
         state="number" if value is not None else correction.now,  # type: ignore[arg-type]
@@ -270,7 +269,7 @@ def _mended(cell: Cell, correction: Correction) -> Cell:
 
 def _adjusted(cell: Cell, correction: Correction) -> Cell:
     adjusted = None if isinstance(correction.now, str) else correction.now
-    return replace(cell, adjusted=adjusted, address=f"{cell.address};correction=misprint")
+    return cell._replace(adjusted=adjusted, address=f"{cell.address};correction=misprint")
 
 
 def adjusted_cells(cells: Iterable[Cell]) -> tuple[Cell, ...]:
@@ -280,8 +279,8 @@ def adjusted_cells(cells: Iterable[Cell]) -> tuple[Cell, ...]:
         if cell.adjusted == cell.value:
             return cell
         if cell.adjusted is None:
-            return replace(cell, value=None, state="unreadable")
-        return replace(cell, value=cell.adjusted, state="number")
+            return cell._replace(value=None, state="unreadable")
+        return cell._replace(value=cell.adjusted, state="number")
 
     return tuple(map(one, cells))
 
@@ -294,7 +293,7 @@ def base_evidence(cell: Cell) -> Evidence:
 
 
 def _judged(report: Report, cells: Sequence[Cell]) -> tuple[tuple[Cell, ...], tuple[Result, ...], list[Finding]]:
-    based = [replace(c, evidence=base_evidence(c)) for c in cells]
+    based = [c._replace(evidence=base_evidence(c)) for c in cells]
     sure = not DOUBTFUL & {f.relation for f in report.finding_records}
     examined = examine(based, report.form, report.forms, beyond_doubt=sure)
     prose = check_claims(examined.cells, report.claim_records, report.section_records, report.identity, report.forms)
@@ -332,7 +331,7 @@ def _unproved(cells: Iterable[Cell], results: Iterable[Result], mended: set[Addr
     """What is proved by relations through mended cells alone falls back to what its reading earned."""
     proved = {a for r in results if r.closed and not mended & set(r.cells) for a in r.cells}
     return tuple(
-        replace(c, evidence=base_evidence(c)) if c.evidence == "proved" and c.key not in proved else c for c in cells
+        c._replace(evidence=base_evidence(c)) if c.evidence == "proved" and c.key not in proved else c for c in cells
     )
 
 

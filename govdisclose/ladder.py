@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from govdisclose.alignment import Aligned
@@ -75,8 +74,7 @@ def mistrusted(cells: Sequence[Cell]) -> tuple[Cell, ...]:
     and so does a sum; a place alone does not.
     """
     return tuple(
-        replace(
-            cell,
+        cell._replace(
             evidence="conflict",
             address=f"{cell.address};doubt=recognised under no header",
             candidates=cell.candidates or (() if cell.value is None else (cell.value,)),

@@ -219,7 +219,7 @@ def _form_row(form: TableForm) -> dict[str, Any]:
 
 
 def _cell_json(cell: Cell) -> dict[str, Any]:
-    out = asdict(cell)
+    out = cell._asdict()
     out["box"] = [cell.box.x0, cell.box.y0, cell.box.x1, cell.box.y1] if cell.box else None
     out["candidates"] = list(cell.candidates)
     return out

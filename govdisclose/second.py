@@ -8,7 +8,7 @@ A cell that the second reading did not find, or could not read for certain, has 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from govdisclose.alignment import Aligned, align
 from govdisclose.errors import GovdiscloseError
@@ -83,10 +83,9 @@ def _compared(cell: Cell, other: Cell | None, sure: bool) -> Cell:
     if (cell.state, cell.value) == (other.state, other.value):
         if not sure or cell.state == "absent":
             return cell
-        return replace(cell, evidence="agreed", address=f"{cell.address};second=agrees")
+        return cell._replace(evidence="agreed", address=f"{cell.address};second=agrees")
     both = [v for v in (*cell.candidates, cell.value, other.value) if v is not None]
-    return replace(
-        cell,
+    return cell._replace(
         evidence="conflict",
         candidates=tuple(dict.fromkeys(both)),
         address=f"{cell.address};second=differs",

@@ -242,7 +242,7 @@ def test_no_blank_is_sure_where_numbers_without_a_row_end_the_grid_before() -> N
 def test_a_cell_that_holds_something_but_no_text_is_not_blank() -> None:
     document = read_html(page(sheet("requests", figures=fill("requests", "2021", "sparse"))))
     blocks = [
-        replace(b, cells=tuple(c if c.text else replace(c, doubt="a picture stands in it") for c in b.cells))
+        replace(b, cells=tuple(c if c.text else c._replace(doubt="a picture stands in it") for c in b.cells))
         if isinstance(b, Grid)
         else b
         for b in document.blocks

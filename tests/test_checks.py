@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,7 +32,7 @@ def drawn(folder: Path, prints: str = "numbers", seed: int = 1, size: float = 40
 
 
 def examined(report: Report, cells: list[Cell]) -> Examined:
-    bare = [replace(c, evidence="read") for c in cells]
+    bare = [c._replace(evidence="read") for c in cells]
     return examine(bare, report.form, FORMS)
 
 
@@ -50,7 +49,7 @@ def test_no_misreading_of_a_proved_cell_goes_unnoticed(prints: str, tmp_path: Pa
         for value in (None, 0, 1, (cell.value or 0) + 1, (cell.value or 0) * 10 + 3):
             if value == cell.value:
                 continue
-            spoilt = replace(cell, value=value, state="blank" if value is None else "number")
+            spoilt = cell._replace(value=value, state="blank" if value is None else "number")
             after = examined(report, [*cells[:at], spoilt, *cells[at + 1 :]])
             told = Counter(f.relation for f in after.findings)
             assert told - before or any(
@@ -65,17 +64,17 @@ def test_a_full_table_is_proved_whole(tmp_path: Path) -> None:
 
 
 def test_an_uncertain_place_proves_nothing(tmp_path: Path) -> None:
-    cells = [replace(c, address="row=exact;column=position") for c in drawn(tmp_path).cell_records]
+    cells = [c._replace(address="row=exact;column=position") for c in drawn(tmp_path).cell_records]
     again = examine(cells, {"requests": TableForm("2021")}, FORMS)
     assert not any(c.evidence == "proved" for c in again.cells)
-    assert not is_certain(replace(cells[0], address="row=fuzzy:0.80;column=header"))
-    assert is_certain(replace(cells[0], address="row=exact+number;column=header"))
+    assert not is_certain(cells[0]._replace(address="row=fuzzy:0.80;column=header"))
+    assert is_certain(cells[0]._replace(address="row=exact+number;column=header"))
 
 
 def test_what_the_source_prints_wrong_is_its_own_fault(tmp_path: Path) -> None:
     report = drawn(tmp_path)
     cells = [
-        replace(c, value=0, raw="0") if c.key == ("requests", "processed", "total") else c for c in report.cell_records
+        c._replace(value=0, raw="0") if c.key == ("requests", "processed", "total") else c for c in report.cell_records
     ]
     told = examined(report, cells)
     errors = [f for f in told.findings if f.severity == "error"]
@@ -89,7 +88,7 @@ def test_a_doubtful_reading_is_in_conflict(tmp_path: Path) -> None:
     report = drawn(tmp_path)
     wrong = ("requests", "granted", "natural_person")
     cells = [
-        replace(c, value=(c.value or 0) + 9, address="row=exact;column=position") if c.key == wrong else c
+        c._replace(value=(c.value or 0) + 9, address="row=exact;column=position") if c.key == wrong else c
         for c in report.cell_records
     ]
     told = examined(report, cells)
@@ -125,7 +124,7 @@ def test_a_break_between_years_is_told_and_a_remark_softens_it(tmp_path: Path) -
     this, last = years(tmp_path)
 
     def change(key: tuple[str, str, str], raw: str) -> list[Cell]:
-        return [replace(c, value=(c.value or 0) + 5, raw=raw) if c.key == key else c for c in this.cell_records]
+        return [c._replace(value=(c.value or 0) + 5, raw=raw) if c.key == key else c for c in this.cell_records]
 
     carried = change(("requests", "carried_in", "total"), "77")
     _, findings = compare_years(carried, last.cell_records, this.form, last.form, FORMS)

@@ -31,7 +31,7 @@ def draft(form: str = "2021", **tables: str) -> Draft:
 
 def quiet(report: Report) -> Report:
     """Without what the checks say: numbers that only count up do not add up."""
-    cells = tuple(replace(c, evidence="read") if c.evidence == "proved" else c for c in report.cell_records)
+    cells = tuple(c._replace(evidence="read") if c.evidence == "proved" else c for c in report.cell_records)
     return replace(report, cell_records=cells, finding_records=())
 
 
@@ -41,7 +41,7 @@ def full() -> Report:
 
 
 def changed(report: Report, key: tuple[str, str, str], **fields: object) -> Report:
-    cells = tuple(replace(c, **fields) if c.key == key else c for c in report.cell_records)
+    cells = tuple(c._replace(**fields) if c.key == key else c for c in report.cell_records)
     return replace(report, cell_records=cells)
 
 
@@ -246,7 +246,7 @@ def test_whatever_comes_from_a_report_is_escaped(full: Report) -> None:
         scope=Stated(EVIL, EVIL),
         title=EVIL,
     )
-    cells = tuple(replace(c, raw=EVIL, place=EVIL, address=EVIL, state="text", value=None) for c in full.cell_records)
+    cells = tuple(c._replace(raw=EVIL, place=EVIL, address=EVIL, state="text", value=None) for c in full.cell_records)
     findings = (Finding(EVIL, "error", EVIL, EVIL, (("requests", "granted", "total"),), place=EVIL),)
     renamed = TableForm("2021", (), (), (("refused_law", EVIL),))
     report = replace(
@@ -343,7 +343,7 @@ def test_a_cell_without_a_box_says_where_it_stands(full: Report, pdf: tuple[Path
         with pytest.raises(UsageError, match=r"r\.txt: requests\.granted\.total has no box to draw; it stands at "):
             show_box("r.txt", form)
     with pytest.raises(UsageError, match="absent from this report"):
-        show_box(pdf[0], replace(cell, state="absent"))
+        show_box(pdf[0], cell._replace(state="absent"))
     with pytest.raises(UsageError, match=r"not a line of Report\.cells: table"):
         show_box("r.txt", full.cells["raw"])
     with pytest.raises(UsageError, match="margin -1"):

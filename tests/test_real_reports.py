@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -133,6 +132,6 @@ def test_the_comparison_sees_every_kind_of_error(truths: list[Truth], readings: 
         at = rng.randrange(len(cells))
         cell = cells[at]
         value = None if cell.value is not None else 0
-        spoilt = replace(cell, value=value, state="number" if value == 0 else "blank")
+        spoilt = cell._replace(value=value, state="number" if value == 0 else "blank")
         assert _wrong(truth, (*cells[:at], spoilt, *cells[at + 1 :]))
     assert _wrong(truth, tuple(cells[1:]))

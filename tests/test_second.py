@@ -42,7 +42,7 @@ def changed(document: Document, old: str, new: str) -> Document:
     def grid(block: object) -> object:
         if not isinstance(block, Grid):
             return block
-        return replace(block, cells=tuple(replace(c, text=new) if c.text == old else c for c in block.cells))
+        return replace(block, cells=tuple(c._replace(text=new) if c.text == old else c for c in block.cells))
 
     return replace(document, blocks=tuple(map(grid, document.blocks)), rung="other")  # type: ignore[arg-type]
 

@@ -7,7 +7,7 @@ printed in a table and not understood becomes a finding, never nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from govdisclose.alignment import notices
 from govdisclose.alignment.across import find_across
@@ -131,8 +131,7 @@ def _withdraw_deduplicated(
         if not all(lines[i].stream for i in read.used):
             continue
         for i, cell in enumerate(read.cells):
-            read.cells[i] = replace(
-                cell,
+            read.cells[i] = cell._replace(
                 value=None,
                 adjusted=None,
                 state="unreadable",

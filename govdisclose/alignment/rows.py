@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from govdisclose.alignment import notices
@@ -250,8 +249,8 @@ def _no_blank_is_sure(rows: set[str], line: Line, doubt: str, read: TableRead) -
     """Mark the blank cells of some rows, to which what `line` prints may belong."""
     for i, cell in enumerate(read.cells):
         if cell.row in rows and cell.state == "blank":
-            read.cells[i] = replace(
-                cell, state="unreadable", evidence="conflict", address=f"{cell.address};doubt={doubt}"
+            read.cells[i] = cell._replace(
+                state="unreadable", evidence="conflict", address=f"{cell.address};doubt={doubt}"
             )
             read.doubts[doubt].append((cell.key, line.text, line.place()))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from govdisclose.alignment import notices
 from govdisclose.alignment.cells import doubt_about, make_cell
@@ -84,8 +84,8 @@ def take(placed: Sequence[Placed], table: str, row: str, line: Line, how: str, r
 
 def _contested(old: Cell, new: Cell) -> Cell:
     values = [v for v in (*old.candidates, old.value, new.value, *new.candidates) if v is not None]
-    return replace(
-        old, value=None, adjusted=None, state="unreadable", evidence="conflict", candidates=tuple(dict.fromkeys(values))
+    return old._replace(
+        value=None, adjusted=None, state="unreadable", evidence="conflict", candidates=tuple(dict.fromkeys(values))
     )
 
 

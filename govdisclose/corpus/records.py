@@ -12,7 +12,7 @@ import json
 import os
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, astuple, replace
+from dataclasses import asdict, astuple
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -87,7 +87,7 @@ def _storable(cell: Cell) -> Cell:
     if all(map(exact, (cell.value, cell.adjusted, *cell.candidates))):
         return cell
     kept = tuple(filter(exact, cell.candidates))
-    return replace(cell, value=None, adjusted=None, state="unreadable", evidence="conflict", unit="", candidates=kept)
+    return cell._replace(value=None, adjusted=None, state="unreadable", evidence="conflict", unit="", candidates=kept)
 
 
 def record(report: Report) -> Record:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import struct
 import zipfile
@@ -256,7 +255,7 @@ class _Reader:
                     _widen(cells, r, span)
                 elif _continues(merge) and col in open_merges:
                     at = open_merges[col]
-                    cells[at] = dataclasses.replace(cells[at], rowspan=r - cells[at].row + 1)
+                    cells[at] = cells[at]._replace(rowspan=r - cells[at].row + 1)
                     still_open[col] = at
                 else:
                     if merge is not None:
@@ -358,4 +357,4 @@ def _is_outer_box(element: Element, root: Element) -> bool:
 
 def _widen(cells: list[GridCell], row: int, span: int) -> None:
     if cells and cells[-1].row == row:
-        cells[-1] = dataclasses.replace(cells[-1], colspan=min(cells[-1].colspan + span, _MAX_SPAN))
+        cells[-1] = cells[-1]._replace(colspan=min(cells[-1].colspan + span, _MAX_SPAN))

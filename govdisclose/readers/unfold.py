@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 
 from govdisclose.clean import parse
@@ -57,7 +56,7 @@ def grid_blocks(cells: Sequence[GridCell], height: int, width: int, *, caption: 
         part = [cell for cell in cells if first <= cell.row < r]
         if part:
             if prose or any(c.row + c.rowspan > height for c in part):
-                part = [replace(c, row=c.row - first, rowspan=min(c.rowspan, r - c.row)) for c in part]
+                part = [c._replace(row=c.row - first, rowspan=min(c.rowspan, r - c.row)) for c in part]
             yield Grid(tuple(part), caption=caption)
             caption = ""
         if r < height:
