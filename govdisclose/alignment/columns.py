@@ -39,16 +39,18 @@ def _by_overlap(line: Line, values: Sequence[Piece], header: Header) -> list[Pla
         return None
     out: list[Placed] = []
     used: set[int] = set()
+    places = [(p.col, p.col + p.colspan, p) for p in values]
     for entry, text, head in zip(header.entries, header.texts, header.pieces, strict=True):
         low, high = head.col, head.col + head.colspan
-        here = [p for p in values if p.col < high and low < p.col + p.colspan]
-        used |= {id(p) for p in here}
-        carried = [p for p in line.above if p.overlaps(head)]
-        filled = [p for p in here if not p.is_blank]
-        if len(here) > 1 and len(filled) == 1:
-            here = filled
-        elif len(here) > 1 and len({p.text.strip() for p in here}) == 1 and not carried:
-            here = here[:1]  # one merged cell, written out into every cell it covered
+        here = [p for start, end, p in places if start < high and low < end]
+        used.update(map(id, here))
+        carried = [p for p in line.above if p.overlaps(head)] if line.above else []
+        if len(here) > 1:
+            filled = [p for p in here if not p.is_blank]
+            if len(filled) == 1:
+                here = filled
+            elif len({p.text.strip() for p in here}) == 1 and not carried:
+                here = here[:1]  # one merged cell, written out into every cell it covered
         if len(here) + len(carried) != 1:
             return None
         piece = (here or carried)[0]

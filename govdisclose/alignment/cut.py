@@ -18,13 +18,11 @@ _OFF = 3.0
 _SURE = 0.98
 
 
-def _label(line: Line) -> Piece | None:
-    return line.texts[-1] if line.texts else None
-
-
-def _values(line: Line) -> list[Piece]:
-    texts = [i for i, p in enumerate(line.pieces) if p.is_text]
-    return line.pieces[texts[-1] + 1 :] if texts else list(line.pieces)
+def _label_and_values(line: Line) -> tuple[Piece | None, list[Piece]]:
+    for at in range(len(line.pieces) - 1, -1, -1):
+        if line.pieces[at].is_text:
+            return line.pieces[at], line.pieces[at + 1 :]
+    return None, line.pieces
 
 
 def _score(text: str, vocabulary: Vocabulary) -> float:
@@ -51,10 +49,10 @@ def _halves(above: Line, below: Line, vocabulary: Vocabulary) -> Line | None:
 
     Within one grid a line without a label is no half: its values may belong to either neighbour.
     """
-    if above.grid_number == below.grid_number and not below.texts:
+    top, upper = _label_and_values(above)
+    bottom, lower = _label_and_values(below)
+    if above.grid_number == below.grid_number and bottom is None:
         return None
-    top, bottom = _label(above), _label(below)
-    upper, lower = _values(above), _values(below)
     if top is None or not upper or not lower:
         return None
     blank_above, blank_below = all(p.is_blank for p in upper), all(p.is_blank for p in lower)
@@ -100,10 +98,10 @@ def _before(out: Sequence[Line], line: Line) -> int | None:
 
 def _goes_on_header(out: list[Line], line: Line, vocabulary: Vocabulary) -> bool:
     """Whether a grid begins with the rest of the header that the page before ends in; it is put there."""
-    if not out or not line.texts or any(p.parsed.state in ("number", "dash") for p in line.pieces):
-        return False
-    last = out[-1].grid_number
+    last = out[-1].grid_number if out else line.grid_number
     if line.grid_number != last + 1 or not out[-1].geometry:
+        return False
+    if not line.texts or any(p.parsed.state in ("number", "dash") for p in line.pieces):
         return False
     above = [(n, i) for n in range(max(0, len(out) - _HEADER), len(out)) for i in range(len(out[n].pieces))]
     above = [(n, i) for n, i in above if out[n].grid_number == last]

@@ -35,6 +35,7 @@ _MARK = re.compile(rf"[{_CIRCLED}¹²³⁴⁵⁶⁷⁸⁹⁰]+\s*$|[\[［【]\s*
 """A footnote mark behind a label; a circled number before it is an enumerator."""
 
 
+@lru_cache(maxsize=16384)
 def without_marks(text: str) -> str:
     """Drop a footnote mark at the end and write a circled number at the beginning as an enumerator.
 
