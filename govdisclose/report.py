@@ -101,7 +101,7 @@ class Report:
     def findings(self) -> pd.DataFrame:
         """One line a finding: relation, severity, fault, cells, sentence in zh and en."""
         rows = [_plain(f) for f in self.finding_records]
-        return pd.DataFrame(rows, columns=[f.name for f in fields(Finding)])
+        return pd.DataFrame(rows, columns=FINDING_COLUMNS)
 
     @property
     def sections(self) -> pd.DataFrame:
@@ -157,6 +157,7 @@ class Report:
         return f"<Report {who}: {numbers} numbers, {doubtful} unreadable, {len(self.finding_records)} findings>"
 
 
+FINDING_COLUMNS = [f.name for f in fields(Finding)]
 CELL_COLUMNS = [
     "table",
     "row",
@@ -206,7 +207,7 @@ def _frame(kind: type[Claim | Result], records: Sequence[Claim | Result]) -> pd.
 
 
 def _plain(finding: Finding) -> dict[str, Any]:
-    out = asdict(finding)
+    out = {name: getattr(finding, name) for name in FINDING_COLUMNS}
     out["cells"] = [list(c) for c in finding.cells]
     return out
 

@@ -151,7 +151,7 @@ def _elsewhere(claim: Claim, quantity: Quantity, identity: Identity) -> bool:
 
 def _table_findings(compared: Comparison, index: Cells, forms: Forms, confirmed: bool) -> list[Finding]:
     claim, found = compared.claim, compared.sum
-    if found is None or compared.verdict == "open":
+    if found is None or compared.verdict == "open" or (compared.verdict == "agrees" and not confirmed):
         return []
     quantity = load_vocabulary().quantity(claim.quantity)
     zh, en = _named(found.terms, forms, "zh", quantity), _named(found.terms, forms, "en", quantity)
@@ -159,8 +159,6 @@ def _table_findings(compared: Comparison, index: Cells, forms: Forms, confirmed:
         zh, en = f"{zh}（总计栏空白，由该行各数相加）", f"{en} (the total is blank; its row was added up)"
     say_zh, say_en = f"正文“{claim.text}”（{_place_zh(claim)}）", f"the prose says {claim.text!r} ({claim.place})"
     if compared.verdict == "agrees":
-        if not confirmed:
-            return []
         value = found.other if found.other == claim.value else found.value
         return [
             Finding(

@@ -95,6 +95,7 @@ class Folded:
         return last >= 0 and self.quoted[last][0] <= at < self.quoted[last][1]
 
 
+@lru_cache(maxsize=16)
 def fold_text(printed: str) -> Folded:
     """Text to be searched for claims, position by position traceable.
 

@@ -321,7 +321,8 @@ def heading_positions(document: Document, forms: Forms) -> tuple[Heading, ...]:
             skip = heading.end
     found = _without_nested(_without_minor(_without_contents(found, document)))
     known = {h.number for h in found}
-    found += [h for h in _in_grids(document, titles) if h.number not in known]
+    if not known.issuperset(titles.exact.values()):
+        found += [h for h in _in_grids(document, titles) if h.number not in known]
     return tuple(sorted(found, key=lambda h: h.position))
 
 
