@@ -63,13 +63,15 @@ def is_header(line: Line, table: str) -> bool:
 def _labels(line: Line, table: str, vocabulary: Vocabulary) -> list[tuple[int, Piece, list[Match]]]:
     """Pieces that may be the row's label: (index of the last piece, label, matches)."""
     out: list[tuple[int, Piece, list[Match]]] = []
-    texts = [i for i, piece in enumerate(line.pieces) if piece.parsed.state == "text"]
-    for i in texts:
-        piece = line.pieces[i]
+    before = -2
+    for i, piece in enumerate(line.pieces):
+        if piece.parsed.state != "text":
+            continue
+        beside, before = before == i - 1 and not line.stream, i
         rows = [m for m in line.matches[i] if m.kind == "row" and m.table == table]
         if rows:
             out.append((i, piece, rows))
-        elif i - 1 in texts and not line.stream:
+        elif beside:
             text = line.pieces[i - 1].text + piece.text
             alone = out[-1][2][0].score if out and out[-1][0] == i - 1 else 0.9
             joined = [m for m in vocabulary.match(text) if m.kind == "row" and m.table == table and m.score > alone]
@@ -81,13 +83,14 @@ def _labels(line: Line, table: str, vocabulary: Vocabulary) -> list[tuple[int, P
 def _candidates(lines: Sequence[Line], table: str, vocabulary: Vocabulary) -> list[list[Candidate]]:
     order = {row: i for i, row in enumerate(vocabulary.rows[table])}
     groups = {row: vocabulary.entry(table, row).group for row in order}
+    known = set(groups.values())
     current = ""
     out: list[list[Candidate]] = []
     for number, line in enumerate(lines):
         here: dict[int, Candidate] = {}
         for matches in line.matches:
             for m in matches:
-                if m.kind == "group" and m.table == table and m.score >= 0.9 and m.id in groups.values():
+                if m.kind == "group" and m.table == table and m.score >= 0.9 and m.id in known:
                     current = m.id
         labels = _labels(line, table, vocabulary)
         if labels:

@@ -83,9 +83,10 @@ def hidden(element: Element) -> bool:
 
     Parts of a table that are crossed out keep their place: see `Content`.
     """
-    if element.get("hidden") is not None or _look_of(element.tag, element.get("style", "")).hidden:
+    look = _look_of(element.tag, element.get("style", ""))
+    if look.hidden or element.get("hidden") is not None:
         return True
-    return element.tag not in _PARTS and _unprinted(element)
+    return (look.struck or look.sizeless) and element.tag not in _PARTS and _unprinted(element)
 
 
 def struck(element: Element) -> bool:
@@ -253,17 +254,22 @@ def _children(element: Element) -> list[Element | str]:
     return found
 
 
+def _is_plain(element: Element) -> bool:
+    """Whether an element is printed as any text is."""
+    return element.get("hidden") is None and not any(_look_of(element.tag, element.get("style", "")))
+
+
 def _simple_text(cell: Element) -> str | None:
     """The text of a cell like `<td><p><span>1</span><span>2</span></p></td>`, as most are; None for any other."""
     element = cell
     while len(element) == 1 and not (element.text and element.text.strip()):
         element = element[0]
         tag = element.tag
-        if tag not in _WRAPPERS or hidden(element) or raised(element) or (element.tail and element.tail.strip()):
+        if tag not in _WRAPPERS or not _is_plain(element) or (element.tail and element.tail.strip()):
             return None
     if not len(element):
         return collapse(element.text or "")
-    if any(e.tag not in _RUNS or hidden(e) or raised(e) for e in element.iterdescendants()):
+    if not all(e.tag in _RUNS and _is_plain(e) for e in element.iterdescendants()):
         return None
     text = text_of(element)
     return None if "\v" in text else collapse(text)

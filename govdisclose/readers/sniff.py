@@ -111,15 +111,8 @@ def is_binary(data: bytes) -> bool:
 
 def _head(path: Path) -> bytes:
     try:
-        if path.is_dir():
-            shown = f"{path} (the current folder, or an empty path)" if path == Path() else path
-            raise UnreadableFile(f"{shown}: this is a folder; give one file, or build a dataset from the folder")
-        if path.is_symlink() and not path.exists():
-            raise UnreadableFile(f"{path}: a link that leads to no file; check where it points")
-        if not path.exists():
-            raise UnreadableFile(f"{path}: no such file; check the path")
         if not path.is_file():
-            raise UnreadableFile(f"{path}: not a regular file; copy the report to a file first")
+            raise UnreadableFile(_what_it_is(path))
         with path.open("rb") as file:
             head = file.read(_HEAD)
     except (OSError, ValueError) as error:
@@ -128,6 +121,18 @@ def _head(path: Path) -> bytes:
     if not head:
         raise UnreadableFile(f"{path}: the file is empty (0 bytes); fetch it again")
     return head
+
+
+def _what_it_is(path: Path) -> str:
+    """What a path that is no file leads to."""
+    if path.is_dir():
+        shown = f"{path} (the current folder, or an empty path)" if path == Path() else path
+        return f"{shown}: this is a folder; give one file, or build a dataset from the folder"
+    if path.exists():
+        return f"{path}: not a regular file; copy the report to a file first"
+    if path.is_symlink():
+        return f"{path}: a link that leads to no file; check where it points"
+    return f"{path}: no such file; check the path"
 
 
 def _text_kind(path: Path, head: bytes) -> Kind:
