@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from layouts import read_page
 
 from govdisclose.alignment.across import find_across
 from govdisclose.alignment.columns import Ends, place_values, windows
@@ -273,3 +274,14 @@ def test_a_header_that_the_end_of_the_page_cuts_is_put_together(rest: list[str],
     merged = merge_cut_rows(lines(Document((head, below), "pdf", "rulings"), words), words)
     assert [piece.text for piece in merged[0].pieces] == expected
     assert len(merged) == (2 if expected[2].endswith("构") else 3)
+
+
+@pytest.mark.parametrize("count", range(11, 17))
+def test_a_heading_of_another_group_before_the_columns_claims_nothing(count: int) -> None:
+    names = ["结果纠正", "其他结果", "尚未审结", *["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"] * 2]
+    groups = "<td colspan=3>行政复议</td><td colspan=5>未经复议直接起诉</td><td colspan=5>复议后起诉</td>"
+    leaves, numbers = ("".join(f"<td>{text}</td>" for text in texts) for texts in (names, range(count)))
+    rows = f"<tr><td rowspan=2>结果维持</td>{groups}</tr><tr>{leaves}</tr><tr>{numbers}</tr>"
+    aligned = read_page(f"<h2>四、行政复议、行政诉讼情况</h2><table>{rows}</table>")
+    (cell,) = [c for c in aligned.cells if c.key == ("remedies", "review", "upheld")]
+    assert cell.state == "absent"

@@ -147,7 +147,8 @@ def _read(number: int, line: Line, values: list[Piece], head: _Head, table: str,
     # Where one cell follows another line by line, fillers of the header may run into blanks of the row.
     bare = bare and not (line.stream and values[0].is_blank and len(values) > len(header.entries))
     placed = place_values(line, values, header, anchor=0 if bare else None, ends="uneven" if bare else "even")
-    return AcrossLine(number, tuple(rows), tuple(placed), head.last)
+    # A heading over no value column is left out at the front.
+    return AcrossLine(number, tuple(rows[len(rows) - len(placed) :]), tuple(placed), head.last)
 
 
 def _goes_on(above: Line, below: Line, lines_between: int) -> bool:
