@@ -239,6 +239,7 @@ def _pdfs(outcomes: Sequence[Outcome]) -> Iterator[str]:
     yield from grouped(outcomes, lambda o: f"page {o.layout.page}")
     yield from grouped(outcomes, lambda o: f"columns {o.layout.widths}")
     yield from grouped(sorted(outcomes, key=lambda o: o.layout.font_size), lambda o: f"{o.layout.font_size:g} pt")
+    yield from grouped(outcomes, lambda o: f"digits {o.layout.font}")
     yield from grouped(outcomes, lambda o: f"pages {o.case.turned}")
     yield from grouped(outcomes, lambda o: f"merged label at a break: {o.layout.group_cut}")
     yield "\nThe way of finding tables that answered (docs of `readers.pdf.read_pdf`):\n"

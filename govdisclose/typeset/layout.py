@@ -84,6 +84,8 @@ class Layout:
     extra_subtotal_column: bool = False
     label_noise: int | None = None
     """Seed of small variations in labels: spaces, half-width punctuation, ordinals; None for none."""
+    font: Literal["sans", "serif", "mono"] = "sans"
+    """The font of digits and Latin letters (PDF); Chinese is always set in the one that comes with the package."""
 
     def __post_init__(self) -> None:
         """Refuse a value that no writer knows."""

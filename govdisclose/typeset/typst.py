@@ -32,6 +32,14 @@ _STROKES = {
     "shaded": "none",
 }
 
+_LATIN = 'covers: regex("[0-9A-Za-z.,%+-]")'
+_FONTS = {
+    "sans": '"Noto Sans SC"',
+    "serif": f'((name: "Libertinus Serif", {_LATIN}), "Noto Sans SC")',
+    "mono": f'((name: "DejaVu Sans Mono", {_LATIN}), "Noto Sans SC")',
+}
+"""Fonts in the order they are looked up for each character; those before the Chinese one come with typst."""
+
 
 @lru_cache(maxsize=1)
 def font_folder() -> Path:
@@ -53,7 +61,7 @@ def fonts() -> Any:
     """The one font, opened once."""
     import typst
 
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font_folder())])
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(font_folder())])
 
 
 def quoted(text: str) -> str:
@@ -160,7 +168,7 @@ def _source(flow: Flow, layout: Layout) -> Iterator[str]:
         number = f"context text(size: 9pt, {quoted(before)} + counter(page).display() + {quoted(after)})"
         footer = f"align(center, {number})"
     yield f"#set page({paper}, margin: {_MARGIN}pt, header: {header}, footer: {footer})"
-    yield '#set text(font: "Noto Sans SC", lang: "zh", region: "cn", size: 11pt)'
+    yield f'#set text(font: {_FONTS[layout.font]}, lang: "zh", region: "cn", size: 11pt)'
     yield "#set par(leading: 0.8em, justify: true)"
     for item in flow.items:
         if isinstance(item, Head) and item.level == 1:
