@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
+from drawing import draw_layout
 from pdfs import Placed, shown, table, typeset, written
-from rounds import draw_case, round_trip
+from rounds import draw_case, draw_draft, round_trip
 
 from govdisclose.model import Document, Grid, Paragraph
 from govdisclose.readers.pdf import read_pdf
@@ -67,6 +69,52 @@ def test_dashes_around_a_zero_are_no_page_number(tmp_path: Path, style: str) -> 
     assert placed(grids(sheet(tmp_path, filled(values), style))[0]) == sorted(filled(values))
 
 
+BLANK: list[Placed] = [(r, c, 1, 1, "") for r in range(2, 6) for c in range(2, 5)]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_table_without_a_single_value_is_blank(tmp_path: Path, style: str) -> None:
+    (grid,) = grids(sheet(tmp_path, [*HEADED, *BLANK], style))
+    assert placed(grid) == sorted([*HEADED, *BLANK])
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_header_alone_has_a_row_left_blank(tmp_path: Path, style: str) -> None:
+    names = [(0, j, 1, 1, name) for j, name in enumerate(("甲类", "乙类", "丙类", "丁类", "戊类", "合计"))]
+    body = table([*names, *((1, j, 1, 1, "") for j in range(6))], "1fr, " * 6, style + ", align: center")
+    (grid,) = grids(read_pdf(typeset(tmp_path, f"前言。\n\n{body}\n后记。", size=10)))
+    assert placed(grid) == sorted([*names, *((1, j, 1, 1, "") for j in range(6))])
+
+
+def test_numbers_far_below_their_header_are_not_a_row_left_blank(tmp_path: Path) -> None:
+    names = ["first", "second", "third", "fourth", "fifth", "sixth"]
+    lines = "".join(f"60 {y} 420 0.5 re f " for y in (715, 695, 600))
+    numbers = cells([["1", "2", "3", "4", "5", "6"]], y=620)
+    for contents in ([cells([names]) + lines + numbers], [cells([names], y=100) + lines, numbers]):
+        document = read_pdf(written(tmp_path / "far.pdf", contents))
+        assert not any(cell.text == "" for grid in grids(document) for cell in grid.cells)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_page_of_labels_alone_goes_on_with_the_table(tmp_path: Path, style: str) -> None:
+    rows = [(r, 0, 1, 1, f"{r}.第{r}类") for r in range(1, 7)]
+    head = [(0, 0, 1, 1, "项目"), *((0, j, 1, 1, name) for j, name in enumerate(("甲类", "乙类", "合计"), 1))]
+    values = [(r, j, 1, 1, str(r + j) if r < 3 else "") for r in range(1, 7) for j in (1, 2, 3)]
+    body = table([*head, *rows, *values], "90pt, 1fr, 1fr, 1fr", style + ", align: center")
+    document = read_pdf(typeset(tmp_path, f"#v(27pt)\n{body}\n#text(size: 14pt)[后记。]", size=10, height=210))
+    first, second = grids(document)
+    assert [c.text for c in second.cells if c.col == 0] == [f"{r}.第{r}类" for r in range(3, 7)]
+    assert (first.geometry, second.geometry, max(c.col for c in second.cells)) == (True, True, 3)
+    assert [block.text for block in document.blocks if isinstance(block, Paragraph)] == ["后记。"]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_word_for_none_in_the_first_column_is_a_value(tmp_path: Path, style: str) -> None:
+    values = VALUES | {(2, 2): "无", (3, 2): "无", (5, 2): "无"}
+    (grid,) = grids(sheet(tmp_path, filled(values), style))
+    assert placed(grid) == sorted(filled(values))
+
+
 def cells(rows: list[list[str]], x: float = 60, y: float = 700) -> str:
     """Content of rows of texts, 70 points apart."""
     return "".join(
@@ -124,6 +172,16 @@ def test_unruled_reports_are_exact(borders: str, seed: int, tmp_path: Path) -> N
     assert report is not None
     assert count.exact, count.examples
     assert report.source.rung == "text-grid"
+
+
+@pytest.mark.parametrize("font", ["sans", "serif", "mono"])
+@pytest.mark.parametrize("borders", ["none", "horizontal", "shaded"])
+def test_digits_in_another_font_than_the_chinese(borders: str, font: str, tmp_path: Path) -> None:
+    rng = random.Random(f"{borders} {font}")
+    draft = draw_draft(rng)
+    layout = draw_layout(rng, format="pdf", borders=borders, font=font, label_noise=5, page_break_after="processed")
+    count, _ = round_trip(draft, layout, tmp_path)
+    assert count.exact, count.examples
 
 
 @pytest.mark.parametrize("borders", ["none", "horizontal", "shaded"])

@@ -1,7 +1,7 @@
-"""Text of a page as blocks: what stands in one cell of a table that draws no cells.
+"""Pieces of text as blocks: what stands in one cell of a table that draws no cells.
 
-Characters make pieces (one line of one cell), pieces one below the other make a block. They belong
-together where nothing is drawn between them and the distance is that of lines within a cell.
+Pieces one below the other make a block. They belong together where nothing is drawn between them
+and the distance is that of lines within a cell.
 """
 
 from __future__ import annotations
@@ -10,69 +10,29 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from govdisclose.clean import parse
-from govdisclose.readers.pdf.text import Char, Line, Rectangle
+from govdisclose.readers.pdf.pieces import WIDEST_PITCH, Piece
+from govdisclose.readers.pdf.text import Rectangle
 
-_TEXT_GAP = 0.3
-"""Characters of a label up to this far apart, in em, are one piece."""
 _CELLWISE = 0.3
 """Where as large a share of the lines that may be of one cell are printed one after the other, all such lines are."""
-_NUMBER_GAP = 0.06
-"""A digit stands this near to the one before it, in em, to be of the same number."""
-_FILLED = 0.45
-"""A printed blank that leaves no more than this, in em, on either side holds a label's parts together."""
-_LOOSE = 0.5
-"""The same within one text object, where the type is set loosely."""
-_HAIR = 0.02
-"""Characters of one piece differ less than this, in em, in their baselines."""
 SLACK = 0.25
 """Text set in the middle of a narrow cell reaches this far out of it, in em, or further."""
-_IN_LINE = 0.6
-"""Left edges or middles that differ by less than this, in points, stand in line."""
-_IN_MIDDLE = 0.45
-"""The same, in em, beside one that does: marks at the ends of lines are set narrower, and wide text overflows."""
 _FLUSH = 0.55
 """Lines of one cell differ less than this, in em, in an edge or their middle: brackets at the ends are set narrower."""
-_BAND = 20.0
-_ORDINAL = re.compile(r"\d{1,2}[.．、)）]?|[一二三四五六七八九十]、")
-_BEGINS = re.compile(r"[（(\d]|[一二三四五六七八九十]、")
 _ITEM = re.compile(r"\d{1,2}\s?[.．、]|[（(][一二三四五六七八九十]{1,2}\s?[)）]|[一二三四五六七八九十]{1,2}、")
 """What begins so begins a cell."""
 _SAME_SIZE = 0.08
+_EXACTLY = 0.1
+"""Text set flush left begins at one place but for this, in em."""
 _SAME_PITCH = 0.012
 """Distances between lines that differ by less than this, in em, are one and the same."""
-_WIDEST_PITCH = 2.2
-"""Lines further apart than this, in em, are not of one cell."""
+_ROWS = 0.25
+"""Where a larger share of lines some distance apart have numbers of their own, rows are that far apart."""
 _LEVEL = 0.3
 """What stands at one height differs by less than this, in em."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A line of a cell. `mid` is the height of its middle, which does not depend on the size of its type."""
-
-    text: str
-    x0: float
-    x1: float
-    mid: float
-    size: float
-    chars: tuple[Char, ...]
-    joint: str | None = None
-    """What would join it to the piece before it on its line, where they touch."""
-
-    label: bool = False
-    """Stands left of all numbers, so that a word that may mean none (as a part of a label) does not."""
-
-    @cached_property
-    def is_value(self) -> bool:
-        """A number or a dash."""
-        return not self.label and parse(self.text).state in ("number", "dash")
-
-    def overlaps(self, other: Piece | Block) -> bool:
-        """Whether the two stand one above the other."""
-        overlap = min(self.x1, other.x1) - max(self.x0, other.x0)
-        return overlap > min(0.25 * self.size, 0.4 * (self.x1 - self.x0), 0.4 * (other.x1 - other.x0))
 
 
 @dataclass(frozen=True)
@@ -132,132 +92,14 @@ class Block:
         return self.top < other.bottom and other.top < self.bottom
 
 
-def pieces(found: Sequence[Line], blanks: Sequence[Char]) -> list[list[Piece]]:
-    """Lines cut where their cells may end: the pieces of each, from the left.
+class Pitch(NamedTuple):
+    """The distance of lines within a cell, in em, and whether rows may be as near to each other."""
 
-    What differs in its baseline, be it by a hair, is of two cells: their text is set to different
-    heights. What touches is of one, unless text objects meet that each stand in line with others.
-
-    Parameters
-    ----------
-    found : sequence of Line
-    blanks : sequence of Char
-        The blank characters printed on the page.
-    """
-    chars = [char for line in found for char in line.chars]
-    whole = len(chars) > 1.5 * len({char.run for char in chars})
-    parts = []
-    for line in found:
-        near = [blank for blank in blanks if abs(blank.base - line.chars[0].base) < 0.4 * line.size]
-        parts.append([part for level in _heights(line.chars) for part in _parts(level, near, whole)])
-    places = _Places([piece for line in parts for piece in line]) if whole else None
-    made = []
-    for pieces_of_line in parts:
-        joined: list[Piece] = []
-        for piece in pieces_of_line:
-            last = joined[-1] if joined else None
-            if last is not None and piece.joint is not None and not (places and places.meet(last, piece)):
-                text = last.text + piece.joint + piece.text
-                joined[-1] = _piece(text, (*last.chars, *piece.chars), last.joint)
-            else:
-                joined.append(piece)
-        made.append(sorted(joined, key=lambda piece: piece.x0))
-    return made
+    em: float
+    is_of_rows: bool
 
 
-def _heights(chars: Sequence[Char]) -> list[list[Char]]:
-    """The characters of a line by their baselines, each from the left."""
-    made: list[list[Char]] = []
-    for char in sorted(chars, key=lambda char: char.base):
-        if made and char.base - made[-1][-1].base < _HAIR * char.size:
-            made[-1].append(char)
-        else:
-            made.append([char])
-    return [sorted(level, key=lambda char: char.x) for level in made]
-
-
-def _parts(chars: Sequence[Char], blanks: Sequence[Char], whole: bool) -> Iterator[Piece]:
-    """Characters of one height in pieces; `whole`: where a text object ends as well, with what joins it on."""
-    gathered: list[Char] = []
-    text, joint = "", None
-    for char in chars:
-        if gathered:
-            between = _joint(gathered[-1], char, blanks)
-            ends = whole and char.run != gathered[-1].run and not (_is_figure(char) and _is_figure(gathered[-1]))
-            if between is None or ends:
-                yield _piece(text, gathered, joint)
-                gathered, text, joint = [], "", between
-            else:
-                text += between
-        gathered.append(char)
-        text += char.text
-    yield _piece(text, gathered, joint)
-
-
-class _Places:
-    """Where text objects stand, to tell which stand in line with those of neighbouring lines."""
-
-    def __init__(self, found: Sequence[Piece]) -> None:
-        self.rows: dict[int, list[Piece]] = {}
-        for piece in found:
-            self.rows.setdefault(int(piece.mid // _BAND), []).append(piece)
-
-    def meet(self, left: Piece, right: Piece) -> bool:
-        """Whether two pieces that touch are of two cells: both stand in line with others, and an item begins."""
-        if _ORDINAL.fullmatch(left.text):
-            return False
-        if not _BEGINS.match(right.text):
-            return False
-        off, other = sorted((self._off_line(left), self._off_line(right)))
-        return off < _IN_LINE and other < _IN_MIDDLE * right.size
-
-    def _off_line(self, piece: Piece) -> float:
-        """How far a piece is off the left edge or the middle of one on a line near by."""
-        band, reach = int(piece.mid // _BAND), _WIDEST_PITCH * piece.size
-        steps = int(reach // _BAND) + 1
-        others = (other for at in range(band - steps, band + steps + 1) for other in self.rows.get(at, ()))
-        return min(
-            (
-                min(abs(other.x0 - piece.x0), abs(other.x0 + other.x1 - piece.x0 - piece.x1) / 2)
-                for other in others
-                if other.joint is None and 0.5 * piece.size < abs(other.mid - piece.mid) < reach
-            ),
-            default=float("inf"),
-        )
-
-
-def _piece(text: str, chars: Sequence[Char], joint: str | None = None) -> Piece:
-    # Half way up the digits: numbers and labels of different sizes are set on one middle.
-    mids = sorted(char.base - 0.36 * char.size for char in chars)
-    return Piece(text, chars[0].x0, chars[-1].x1, mids[len(mids) // 2], max(c.size for c in chars), tuple(chars), joint)
-
-
-def _joint(last: Char, char: Char, blanks: Sequence[Char]) -> str | None:
-    """What stands between two characters of one piece, or None where they are of two."""
-    if not 0 <= char.run - last.run <= 1:  # what is of one cell is printed one after the other
-        return None
-    em = max(last.size, char.size)
-    gap = char.x0 - last.x1
-    digits = last.text.isdecimal() and char.text.isdecimal()
-    digits = digits or (last.run != char.run and _is_figure(last) and _is_figure(char))
-    if gap <= (_NUMBER_GAP if digits else _TEXT_GAP / 2 if last.run != char.run else _TEXT_GAP) * em:
-        return ""
-    if digits or (_is_figure(char) and last.run != char.run):
-        return None
-    inside = (blank for blank in blanks if last.x < blank.x < char.x and last.run <= blank.run <= char.run)
-    held = sorted(inside, key=lambda blank: blank.x0)
-    edges = [last.x1, *(edge for blank in held for edge in (blank.x0, blank.x1)), char.x0]
-    loosest = _LOOSE if last.run == char.run else _FILLED
-    if held and all(edges[i + 1] - edges[i] <= loosest * em for i in range(0, len(edges), 2)):
-        return " "
-    return "" if gap <= _TEXT_GAP * em else None
-
-
-def _is_figure(char: Char) -> bool:
-    return char.text.isdecimal() or char.text in ".,，．/-—－–"
-
-
-def blocks(found: Sequence[Piece], rulings: Sequence[Rectangle], pitch: float | None) -> list[Block]:
+def blocks(found: Sequence[Piece], rulings: Sequence[Rectangle], pitch: Pitch | None) -> list[Block]:
     """Pieces as blocks, from the top.
 
     Parameters
@@ -265,19 +107,22 @@ def blocks(found: Sequence[Piece], rulings: Sequence[Rectangle], pitch: float | 
     found : sequence of Piece
     rulings : sequence of Rectangle
         Level lines that part cells: drawn ones, and edges of shades.
-    pitch : float or None
-        How far apart lines of one cell are, in em, where no lines part the cells (see `line_pitch`).
+    pitch : Pitch or None
+        How far apart lines of one cell are, where no lines part the cells (see `line_pitch`).
     """
     order = sorted(found, key=lambda piece: (piece.mid, piece.x0))
     pairs = list(_neighbours(order))
     parted = [any(_between(a, b, ruling) for ruling in rulings) for a, b in pairs]
     pitches = [(b.mid - a.mid) / a.size for a, b in pairs]
+    full = [True] * len(pairs)
+    if pitch and pitch.is_of_rows and not any(parted):
+        full = [_is_full(a, b, order) for a, b in pairs]
     follows: dict[int, Piece] = {}
     led: set[int] = set()
     likely = []
-    for (a, b), cut, distance in zip(pairs, parted, pitches, strict=True):
-        near = distance <= _WIDEST_PITCH if any(parted) else pitch is not None and abs(distance - pitch) < _SAME_PITCH
-        if not cut and near and _of_one_cell(a, b):
+    for (a, b), cut, distance, wraps in zip(pairs, parted, pitches, full, strict=True):
+        near = distance <= WIDEST_PITCH if any(parted) else pitch and abs(distance - pitch.em) < _SAME_PITCH
+        if not cut and near and wraps and _of_one_cell(a, b):
             likely.append((a, b, b.chars[0].run == a.chars[-1].run + 1))
     cellwise = sum(after for _, _, after in likely) > _CELLWISE * len(likely)
     for a, b, after in likely:
@@ -292,6 +137,17 @@ def blocks(found: Sequence[Piece], rulings: Sequence[Rectangle], pitch: float | 
                 chain.append(follows[id(chain[-1])])
             made.append(Block(tuple(chain)))
     return made
+
+
+def _is_full(above: Piece, below: Piece, found: Sequence[Piece]) -> bool:
+    """Whether a line at the left edge, with no label beside it, has no room for the next line as well."""
+    edge = min(piece.x0 for piece in found)
+    flush = [piece for piece in found if piece.x0 - edge < _EXACTLY * piece.size]
+    beside = [piece for piece in found if piece not in flush and not piece.is_value]
+    if any(abs(other.mid - piece.mid) < piece.size for piece in (above, below) for other in beside):
+        return True
+    widest = max(piece.x1 for piece in flush) - edge
+    return above not in flush or below not in flush or above.x1 - above.x0 + below.x1 - below.x0 > widest
 
 
 def _neighbours(order: Sequence[Piece]) -> Iterator[tuple[Piece, Piece]]:
@@ -309,7 +165,9 @@ def _neighbours(order: Sequence[Piece]) -> Iterator[tuple[Piece, Piece]]:
 
 def _between(above: Piece, below: Piece, ruling: Rectangle) -> bool:
     x0, y0, x1, y1 = ruling
-    return above.mid < (y0 + y1) / 2 < below.mid and x0 < min(above.x1, below.x1) and x1 > max(above.x0, below.x0)
+    # Text wider than its cell reaches over the lines beside it.
+    middle = (max(above.x0, below.x0) + min(above.x1, below.x1)) / 2
+    return above.mid < (y0 + y1) / 2 < below.mid and x0 < middle < x1
 
 
 def _of_one_cell(above: Piece, below: Piece) -> bool:
@@ -323,29 +181,35 @@ def _of_one_cell(above: Piece, below: Piece) -> bool:
     return min(map(abs, edges)) < _FLUSH * above.size
 
 
-def line_pitch(found: Sequence[Piece], rulings: Sequence[Rectangle]) -> float | None:
-    """The distance of lines within a cell, in em, as far as these pieces tell; None where each cell has one line.
+def line_pitch(tables: Sequence[tuple[Sequence[Piece], Sequence[Rectangle]]]) -> Pitch | None:
+    """The distance of lines within a cell, as far as the tables tell; None where each cell has one line.
 
-    It is the smallest there is, unless lines that far apart have numbers of their own.
+    It is the smallest there is, unless lines that far apart have numbers of their own: those are rows.
+
+    Parameters
+    ----------
+    tables : sequence of (sequence of Piece, sequence of Rectangle)
+        The pieces of each, and the level lines that part its cells.
     """
-    order = sorted(found, key=lambda piece: (piece.mid, piece.x0))
-    texts = [
-        ((b.mid - a.mid) / a.size, a, b)
-        for a, b in _neighbours(order)
-        if not a.is_value and _of_one_cell(a, b) and not any(_between(a, b, ruling) for ruling in rulings)
-    ]
-    if not texts:
+    pitches = sorted(pitch for found, rulings in tables for pitch in _pitches(found, rulings))
+    least = pitches[0][0] if pitches else WIDEST_PITCH + 1
+    near = [rows for pitch, rows in pitches if pitch < least + _SAME_PITCH]
+    if least > WIDEST_PITCH or sum(near) > _ROWS * len(near):
         return None
-    least = min(pitch for pitch, _, _ in texts)
+    return Pitch(least, any(near) or not any(rows for _, rows in pitches))
+
+
+def _pitches(found: Sequence[Piece], rulings: Sequence[Rectangle]) -> Iterator[tuple[float, bool]]:
+    """How far apart texts are that may be of one cell, in em, and whether both have numbers of their own."""
+    order = sorted(found, key=lambda piece: (piece.mid, piece.x0))
 
     def has_values(piece: Piece) -> bool:
         level = [p for p in order if p.x0 > piece.x1 - SLACK and abs(p.mid - piece.mid) < _LEVEL / 2 * piece.size]
         return bool(level) and min(level, key=lambda p: p.x0).is_value
 
-    nearest = [(a, b) for pitch, a, b in texts if pitch < least + _SAME_PITCH]
-    if least > _WIDEST_PITCH or any(has_values(a) and has_values(b) for a, b in nearest):
-        return None
-    return least
+    for a, b in _neighbours(order):
+        if not a.is_value and _of_one_cell(a, b) and not any(_between(a, b, ruling) for ruling in rulings):
+            yield (b.mid - a.mid) / a.size, has_values(a) and has_values(b)
 
 
 def clusters(spans: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -365,11 +229,13 @@ def clusters(spans: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
 
 def rightmost(labels: Sequence[Block]) -> list[Block]:
     """Labels with no other label to their right: those of single rows."""
-    return [
-        block
-        for block in labels
-        if not any(other.x0 >= block.x1 - SLACK * block.size and other.beside(block) for other in labels)
-    ]
+
+    def right(other: Block, block: Block) -> bool:
+        # Text wider than its cell reaches into the next.
+        reaches = other.x0 > (block.x0 + block.x1) / 2 and other.x1 > block.x1
+        return (reaches or other.x0 >= block.x1 - SLACK * block.size) and other.beside(block)
+
+    return [block for block in labels if not any(right(other, block) for other in labels)]
 
 
 def levels(found: Sequence[Block]) -> list[list[Block]]:

@@ -8,16 +8,17 @@ place without contradiction; else its lines stay where they were, outside every 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 from govdisclose.model import Grid
-from govdisclose.readers.pdf.blocks import Piece, blocks, line_pitch, pieces
+from govdisclose.readers.pdf.blocks import Pitch, blocks, line_pitch
 from govdisclose.readers.pdf.pages import Page, Tables
+from govdisclose.readers.pdf.pieces import Piece, pieces
 from govdisclose.readers.pdf.prose import is_page_number
 from govdisclose.readers.pdf.section_grid import section_grid
 from govdisclose.readers.pdf.sections import sections
-from govdisclose.readers.pdf.spans import Column
+from govdisclose.readers.pdf.spans import NEAR, Column
 from govdisclose.readers.pdf.text import Line, Rectangle
 
 MAX_PIECES = 2_000
@@ -35,6 +36,9 @@ _APART = 1.0
 _PROSE = 0.5
 """One piece of text over more than this share of the page's width is running text."""
 
+_ROW = 0.6
+"""A row left blank is this high, in em, at least."""
+_SAME_SIZE = 0.05
 _MARGIN = 0.12
 """Running heads and feet stand in this share of the page's height, above and below."""
 _HEADS = 2
@@ -51,9 +55,11 @@ def text_grids(pages: Sequence[Page], found: Mapping[int, Tables]) -> dict[int, 
     found : mapping of int to Tables
         By page number, those that were found already; only the lines outside are looked at.
     """
-    searched = []
+    searched: list[tuple[Page, list[_Row], list[Rectangle], list[list[_Row]]]] = []
     for page in pages:
-        rows = [] if page.is_too_complex else _rows(page, found[page.number].outside)
+        outside = () if page.is_too_complex else found[page.number].outside
+        goes_on = any(regions for *_, regions in searched[-_HEADS:])
+        rows = _rows(page, outside) if goes_on or any(_is_gapped(line) for line in outside) else []
         marks = _marks(page) if rows else []
         level = [box for box in page.rulings if box[2] - box[0] > box[3] - box[1]] if rows else []
         found_here = [
@@ -61,55 +67,131 @@ def text_grids(pages: Sequence[Page], found: Mapping[int, Tables]) -> dict[int, 
         ]
         regions = [_with_labels(region) for region in found_here if _is_table(region, rows, page)]
         searched.append((page, rows, marks, regions))
-    pitches = [
-        line_pitch([piece for _, own in region for piece in own], marks)
-        for _, _, marks, regions in searched
-        for region in regions
-    ]
-    pitch = min((pitch for pitch in pitches if pitch is not None), default=None)
+    pitch = line_pitch(
+        [
+            ([piece for _, own in region for piece in own], marks)
+            for *_, marks, regions in searched
+            for region in regions
+        ]
+    )
     made = {}
-    columns: tuple[Column, ...] = ()
-    for page, rows, marks, regions in searched:
-        made[page.number], columns = _with_grids(page, found[page.number], rows, regions, marks, pitch, columns)
+    before = _NOTHING
+    for i, (page, rows, marks, regions) in enumerate(searched):
+        after = searched[i + 1][1][: _HEADS + 1] if i + 1 < len(searched) else []
+        made[page.number], before = _with_grids(page, found[page.number], rows, after, regions, marks, pitch, before)
     return made
+
+
+@dataclass(frozen=True)
+class _Before:
+    """The table that the page before ends with: its columns, the size of its type, and where its labels stand."""
+
+    columns: tuple[Column, ...] = ()
+    size: float = 0.0
+    places: tuple[tuple[float, float], ...] = ()
+    """Left edge and middle of each line of a label."""
+
+    def goes_on(self, row: _Row) -> bool:
+        """Whether all of a line stands where labels or numbers of the table do."""
+        return all(self._has_value(p) if p.x1 > self.columns[0].x0 else self._has_label(p) for p in row[1])
+
+    def _has_value(self, piece: Piece) -> bool:
+        return piece.is_value and sum(column.x0 < piece.x1 and piece.x0 < column.x1 for column in self.columns) == 1
+
+    def _has_label(self, piece: Piece) -> bool:
+        if piece.is_value or abs(piece.size - self.size) > _SAME_SIZE * self.size:
+            return False
+        return any(min(abs(piece.x0 - x0), abs(piece.x0 + piece.x1 - 2 * mid) / 2) < NEAR for x0, mid in self.places)
+
+
+_NOTHING = _Before()
 
 
 def _with_grids(
     page: Page,
     tables: Tables,
     rows: Sequence[_Row],
+    after: Sequence[_Row],
     regions: Sequence[Sequence[_Row]],
     marks: Sequence[Rectangle],
-    pitch: float | None,
-    before: tuple[Column, ...],
-) -> tuple[Tables, tuple[Column, ...]]:
-    """A page's tables, and the columns of the one that it ends with; `before`: those of the page before."""
+    pitch: Pitch | None,
+    before: _Before,
+) -> tuple[Tables, _Before]:
+    """A page's tables, and the one that it ends with; `before`: that of the page before, `after`: lines of the next."""
+    first = _continued(rows, regions, before) if before.columns else []
+    if not first and not regions:
+        is_empty = len(rows) <= 2 * _HEADS and all(_is_head(line, page) for line, _ in rows)
+        return tables, before if is_empty else _NOTHING
     made: list[tuple[Rectangle, Grid]] = []
-    used: set[int] = set()
-    columns: tuple[Column, ...] = ()
-    for region in regions:
-        columns = before if not made and _begins_page(region[0], rows, page) else ()
+    used: list[set[int]] = []
+    last = _NOTHING
+    for region in [first, *regions] if first else regions:
+        begins = not made and (region is first or _begins_page(region[0], rows, page))
+        last = before if begins else _NOTHING
         parts = [piece for _, found in region for piece in found]
-        for section in sections(blocks(parts, marks, pitch)):
-            answer = section_grid(section, page.text.view, columns, page.rulings)
+        beyond = last.columns[0].x0 if last.columns else None
+        found = list(sections(blocks(parts, marks, pitch), beyond))
+        for section in found:
+            closed = section is found[-1] and _is_closed(region, rows, after, marks, page)
+            answer = section_grid(section, page.text.view, last.columns, page.rulings, closed)
             if answer is None:
-                columns = ()
+                last = _NOTHING
                 continue
             grid, frame, columns = answer
             made.append((frame, grid))
+            places = {(p.x0, (p.x0 + p.x1) / 2) for block in section.labels for p in block.pieces}
+            known = () if section.heads else last.places
+            last = _Before(columns, _type_size(region), (*known, *places))
             texts = {id(piece) for block in section.blocks for piece in block.pieces}
-            used |= {id(line) for line, own in region if all(id(piece) in texts for piece in own)}
-    left = [line for line in tables.outside if id(line) not in used]
-    if any(_holds(frame, line) for frame, _ in made for line in left):
-        return tables, ()  # a line found no place: nothing here is certain
+            used.append({id(line) for line, own in region if all(id(piece) in texts for piece in own)})
+    lines = {id(line): line for line in tables.outside}
+    if any(_holds(frame, lines[n]) for (frame, _), own in zip(made, used, strict=True) for n in lines.keys() - own):
+        return tables, _NOTHING  # a line found no place: nothing here is certain
+    left = [line for line in tables.outside if not any(id(line) in own for own in used)]
     if not made:
-        return tables, ()
+        return tables, _NOTHING
     placed = sorted([*tables.placed, *made], key=lambda entry: (entry[0][1], entry[0][0]))
-    foot = (1 - _MARGIN) * page.text.view.size[1]
     below = [line for line, _ in rows if line.box[1] > made[-1][0][3]]
-    ends = len(below) <= _HEADS and all(line.box[1] > foot for line in below)
-    found = replace(tables, rungs=(*tables.rungs, "text-grid"), placed=tuple(placed), outside=tuple(left))
-    return found, columns if ends else ()
+    ends = len(below) <= _HEADS and all(_is_head(line, page) for line in below)
+    found_here = replace(tables, rungs=(*tables.rungs, "text-grid"), placed=tuple(placed), outside=tuple(left))
+    return found_here, last if ends else _NOTHING
+
+
+def _is_head(line: Line, page: Page) -> bool:
+    """Whether a line stands where running heads and feet do."""
+    height = page.text.view.size[1]
+    return line.box[3] < _MARGIN * height or line.box[1] > (1 - _MARGIN) * height
+
+
+def _continued(rows: Sequence[_Row], regions: Sequence[Sequence[_Row]], before: _Before) -> list[_Row]:
+    """The lines that a page begins with where they are of the table before, and none looks like a row by itself.
+
+    What goes on at their distance in the same type is running text.
+    """
+    taken = {id(line) for region in regions for line, _ in region}
+    start = next((i for i, row in enumerate(rows[: _HEADS + 1]) if before.goes_on(row)), len(rows))
+    found: list[_Row] = []
+    for row in rows[start:]:
+        if found and row[1][0].mid - found[-1][1][0].mid > _FAR * before.size:
+            break
+        if id(row[0]) in taken or not before.goes_on(row):
+            goes_on = abs(row[1][0].size - before.size) < _SAME_SIZE * before.size
+            return [] if goes_on else found
+        found.append(row)
+    return found
+
+
+def _is_closed(
+    region: Sequence[_Row], rows: Sequence[_Row], after: Sequence[_Row], marks: Sequence[Rectangle], page: Page
+) -> bool:
+    """Whether what follows is not a number and tells that a table ends, or else a line drawn below another does."""
+    index = next(i for i, row in enumerate(rows) if row[0] is region[-1][0])
+    below = [row for row in rows[index + 1 : index + 2 + _HEADS] if not _is_head(row[0], page)]
+    if any(piece.is_value for _, own in below or after for piece in own):
+        return False
+    last = region[-1][1][0]
+    drawn = sorted(mark[1] for mark in marks if mark[1] > last.mid)
+    return bool(below) or any(b - a > _ROW * last.size for a, b in pairwise(drawn))
 
 
 def _holds(frame: Rectangle, line: Line) -> bool:
@@ -119,9 +201,7 @@ def _holds(frame: Rectangle, line: Line) -> bool:
 
 
 def _rows(page: Page, outside: Sequence[Line]) -> list[_Row]:
-    """Lines from the top with their pieces, where any line has gaps; turned ones and page numbers are none."""
-    if not any(_is_gapped(line) for line in outside):
-        return []
+    """Lines from the top with their pieces; turned ones and page numbers are none."""
     found = [line for line in outside if line.chars[0].angle == 0]
     found = [line for line in found if not _is_page_number(line, found)]
     # Text objects are numbered anew as they are printed; what prints only blanks is of the one before.
@@ -194,20 +274,29 @@ def _is_table(region: Sequence[_Row], rows: Sequence[_Row], page: Page) -> bool:
     seeds = [row for row in region if _is_row(row)]
     if sum(len(own) for _, own in region) > MAX_PIECES:
         return False
-    if len(seeds) > 1 or sum(piece.is_value for piece in seeds[0][1]) >= _SEED:
+    if len(seeds) > 1 or sum(piece.is_value for piece in seeds[0][1]) >= _SEED or len(seeds[0][1]) >= 2 * _SEED:
         return True
     if any(all(piece.is_value for piece in own) for _, own in region):  # under a header
         return True
+    if not any(char.text.isdecimal() for char in seeds[0][0].chars):
+        labels = [own for line, own in region if line.box[1] > seeds[0][0].box[3] and len(own) == 1]
+        if sum(own[0].x1 < seeds[0][1][1].x0 for own in labels) > 1:
+            return True  # labels below a header, and not a number
     return any(piece.is_value for piece in seeds[0][1]) and _begins_page(region[0], rows, page)
 
 
 def _with_labels(region: Sequence[_Row]) -> list[_Row]:
     """A stretch of lines in which words left of all numbers are parts of labels, whatever they mean elsewhere."""
     edge = min((p.x0 for _, own in region for p in own if p.is_value and not p.text[0].isalpha()), default=0.0)
-    return [
-        (line, tuple(replace(p, label=True) if p.is_value and p.text[0].isalpha() and p.x1 < edge else p for p in own))
-        for line, own in region
-    ]
+
+    def is_part(piece: Piece, own: Sequence[Piece]) -> bool:
+        if not (piece.is_value and piece.text[0].isalpha() and piece.x1 < edge):
+            return False
+        index = own.index(piece)
+        values = [other.is_value for other in own[index:]]
+        return not all(values) or len(values) < (2 if index else _SEED)  # in the first column of numbers
+
+    return [(line, tuple(replace(p, label=True) if is_part(p, own) else p for p in own)) for line, own in region]
 
 
 def _type_size(rows: Sequence[_Row]) -> float:
@@ -227,7 +316,7 @@ def _goes_with(row: _Row, neighbour: _Row, size: float, width: float) -> bool:
         return False
     if _is_row(row):
         return True
-    if size and abs(mine.size - size) > 0.05 * size:
+    if size and abs(mine.size - size) > _SAME_SIZE * size and not all(piece.is_value for piece in found):
         return False
     return len(found) > 1 or mine.x1 - mine.x0 < _PROSE * width
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from govdisclose.model import Grid, GridCell
-from govdisclose.readers.pdf.blocks import SLACK, Block, Piece, clusters, rightmost
+from govdisclose.readers.pdf.blocks import SLACK, Block, clusters, rightmost
+from govdisclose.readers.pdf.pieces import Piece
 from govdisclose.readers.pdf.sections import HEADER, Section
 from govdisclose.readers.pdf.spans import NEAR, Column, Group, Head, Row, edges_of, groups_of, heads_of
 from govdisclose.readers.pdf.text import Rectangle, View
@@ -25,7 +26,7 @@ _Cell = tuple[int, int, int, int, str]
 
 
 def section_grid(
-    section: Section, view: View, before: Sequence[Column], marks: Sequence[Rectangle]
+    section: Section, view: View, before: Sequence[Column], marks: Sequence[Rectangle], closed: bool
 ) -> tuple[Grid, Rectangle, tuple[Column, ...]] | None:
     """The grid of a section, its frame and its columns; None where something in it contradicts.
 
@@ -37,6 +38,8 @@ def section_grid(
         The columns of the table that this one may continue; needed where it has no header.
     marks : sequence of Rectangle
         Level lines drawn on the page.
+    closed : bool
+        Whether the table ends here, so that a header without a row has one that is left blank.
     """
     bands = clusters([(block.x0, block.x1) for row in section.rows for block in row])
     unstacked = [part for head in section.heads for part in _unstacked(head, bands)]
@@ -56,6 +59,9 @@ def section_grid(
     rows = _rows(section, columns)
     if rows is None:
         return None
+    if closed and not rows:
+        bottom = max(head.bottom for head in section.heads)
+        rows = [Row(None, {}, bottom, bottom + section.heads[0].size)]
     groups = groups_of(section.labels, rows, marks)
     heads = heads_of(section.heads, leaves, columns)
     if groups is None or heads is None:
@@ -107,11 +113,13 @@ def _leaves(heads: Sequence[Block], bands: Sequence[tuple[float, float]]) -> lis
         if stack:
             found.append(max(stack, key=lambda block: block.mid))
     loose = [block for block in heads if not over(block)]
+    found = found or sorted(loose, key=lambda block: block.mid)[-1:]
+    loose = [block for block in loose if block not in found]
     while True:
         more = [
             block
             for block in loose
-            if (not found or any(block.beside(leaf) for leaf in found))
+            if any(block.beside(leaf) for leaf in found)
             and not any(other is not block and _below(other, block) for other in heads)
         ]
         if not more:
@@ -121,12 +129,23 @@ def _leaves(heads: Sequence[Block], bands: Sequence[tuple[float, float]]) -> lis
 
 
 def _may_be_one(leaves: Sequence[Block], bands: Sequence[tuple[float, float]]) -> bool:
-    """Whether a header over no value at all stands one space from the next: both may be one."""
-    filled = [any(low < leaf.x1 and leaf.x0 < high for low, high in bands) for leaf in leaves]
-    return any(
-        has != has_next and any(abs((b.x0 - a.x1) / max(a.size, b.size) - space) < _EXACTLY for space in _SPACES)
-        for (a, has), (b, has_next) in pairwise(zip(leaves, filled, strict=True))
-    )
+    """Whether a header over no value at all stands one space from the next: both may be one.
+
+    They are not where the values stand in the middle of their header alone, or where what has none
+    has some elsewhere, word for word.
+    """
+    over = [next((band for band in bands if band[0] < leaf.x1 and leaf.x0 < band[1]), None) for leaf in leaves]
+    words = ["".join(leaf.text.split()) for leaf in leaves]
+    settled = {text for text, band in zip(words, over, strict=True) if band}
+    for i, j in pairwise(range(len(leaves))):
+        gap = (leaves[j].x0 - leaves[i].x1) / max(leaves[i].size, leaves[j].size)
+        empty, full = (j, i) if over[i] else (i, j)
+        band, header = over[full], leaves[full]
+        if over[empty] or not band or words[empty] in settled or all(abs(gap - s) >= _EXACTLY for s in _SPACES):
+            continue
+        if abs(sum(band) - header.x0 - header.x1) / 2 > _EXACTLY * header.size:
+            return True
+    return False
 
 
 def _below(block: Block, other: Block) -> bool:

@@ -10,6 +10,8 @@ from govdisclose.readers.pdf.blocks import SLACK, Block, levels, rightmost
 
 _NEAR_ROWS = 1.0
 """Rows of a table are no further apart than the others, but for this, in points."""
+_APART = 1.2
+"""Lines of a header are no further apart than this, in em."""
 HEADER = 3
 """A line with as many cells may be a header without a single value below it."""
 
@@ -29,13 +31,22 @@ class Section:
         return (*self.heads, *self.corners, *self.labels, *(block for row in self.rows for block in row))
 
 
-def sections(found: Sequence[Block]) -> Iterator[Section]:
-    """A table's blocks as headers with the rows below them."""
+def sections(found: Sequence[Block], beyond: float | None) -> Iterator[Section]:
+    """A table's blocks as headers with the rows below them.
+
+    Parameters
+    ----------
+    found : sequence of Block
+    beyond : float or None
+        Where the columns begin of the table that this one may continue.
+    """
     values = [block for block in found if block.is_value]
     texts = [block for block in found if not block.is_value]
-    edge = min((block.x0 for block in values), default=_edge_of_labels(texts))
+    edge = min((block.x0 for block in values), default=_edge_of_labels(texts, beyond))
     if edge is None:
         return
+    if edge < 0:
+        texts = _header(texts)
     rows = levels(values)
     if rows and not any(block.x1 <= row[0].x0 and block.beside(row[0]) for block in texts for row in rows):
         edge = -1.0e9  # no row of numbers has a label: what stands left of them heads columns without numbers
@@ -85,6 +96,8 @@ def _trailing(part: Sequence[tuple[float, str, list[Block]]], labels: Sequence[B
     rows = [[*row, *(b for b in labels if b not in row and _on(b, row))] for _, kind, row in part if kind != "head"]
     last = max((i for i, row in enumerate(rows) if any(b.is_value for b in row)), default=len(rows))
     gaps = [min(b.top for b in below) - max(b.bottom for b in above) for above, below in pairwise(rows)]
+    if last == len(rows) and len(gaps) > 1:
+        last = len(gaps) - 1  # not a number: what ends it stands apart from the last label
     widest = max(gaps[:last], default=1e9)
     for i in range(last, len(gaps)):
         if gaps[i] > widest + _NEAR_ROWS:
@@ -93,10 +106,15 @@ def _trailing(part: Sequence[tuple[float, str, list[Block]]], labels: Sequence[B
 
 
 def _titles(labels: Sequence[Block], texts: Sequence[Block], rows: Sequence[Sequence[Block]]) -> list[Block]:
-    """Texts alone at their height that begin right of all labels of rows of numbers: they head what follows."""
+    """Texts alone at their height that begin right of all labels of rows of numbers, above a header: they head it."""
     border = max((label.x1 for label in labels if any(_on(label, row) for row in rows)), default=1e9)
     beyond = [label for label in labels if label.x0 > border]
-    return [label for label in beyond if not any(other.beside(label) for other in texts if other.text != label.text)]
+    alone = [label for label in beyond if not any(other.beside(label) for other in texts if other.text != label.text)]
+    lines = levels(texts)
+    nexts = [next((line for line in lines if line[0].top > label.mid), ()) for label in alone]
+    return [
+        label for label, line in zip(alone, nexts, strict=True) if any(2 * b.x0 > label.x0 + label.x1 for b in line)
+    ]
 
 
 def _blank_columns(
@@ -114,16 +132,33 @@ def _blank_columns(
     return found
 
 
-def _edge_of_labels(texts: Sequence[Block]) -> float | None:
-    """Where the columns begin in a table without a single value: right of all that stands below the header."""
+def _edge_of_labels(texts: Sequence[Block], beyond: float | None) -> float | None:
+    """Where the columns begin in a table without a single value: left of the second cell of its widest header.
+
+    The first stands over the labels; where it does not, its middle tells. A header with nothing below
+    it has no labels.
+    """
     leaves = max(levels(texts), key=len, default=[])
     if len(leaves) < HEADER:
-        return None
-    bottom = max(leaf.bottom for leaf in leaves)
-    edge = max((block.x1 for block in texts if block.top > bottom), default=None)
-    if edge is None or sum(leaf.x0 > edge for leaf in leaves) < HEADER - 1:
-        return None
-    return edge
+        return beyond if all(beyond is not None and block.x1 < beyond for block in texts) else None
+    header = sorted((block for block in texts if any(block.beside(leaf) for leaf in leaves)), key=lambda b: b.x0)
+    edge = min(block.x0 for block in header if block.x0 > header[0].x1) - SLACK * leaves[0].size
+    bottom = max(block.bottom for block in header)
+    below = levels([block for block in texts if block.top > bottom])
+    if not below:
+        return -1.0e9
+    blank = sum(block.x1 <= edge for row in below for block in row if len(row) == 1)
+    return edge if blank and blank >= sum(len(row) > 1 for row in below) else None
+
+
+def _header(texts: Sequence[Block]) -> list[Block]:
+    """The lines of a header that nothing stands below, without what stands apart above it."""
+    lines = levels(texts)
+    for i in range(len(lines) - 1, 0, -1):
+        gap = min(block.top for block in lines[i]) - max(block.bottom for block in lines[i - 1])
+        if gap > _APART * lines[i][0].size:
+            return [block for line in lines[i:] for block in line]
+    return list(texts)
 
 
 def _parted(label: Block, labels: Sequence[Block], rows: Sequence[Sequence[Block]]) -> Iterator[Block]:

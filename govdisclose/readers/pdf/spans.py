@@ -67,7 +67,7 @@ def groups_of(labels: Sequence[Block], rows: Sequence[Row], marks: Sequence[Rect
     for level, (low, high) in enumerate(spans):
         mine = sorted((b for b in found if low < (b.x0 + b.x1) / 2 < high), key=lambda block: block.mid)
         # A row whose label begins further left is not of these groups.
-        under = [i for i, row in enumerate(rows) if row.label is None or row.label.x0 > high - SLACK]
+        under = [i for i, row in enumerate(rows) if row.label is None or row.label.x0 > high - SLACK * row.label.size]
         for stretch in _stretches(under):
             inside = [b for b in mine if rows[stretch[0]].top <= b.mid <= rows[stretch[-1]].bottom]
             cuts = _cuts(stretch, rows, (low + high) / 2, marks)
