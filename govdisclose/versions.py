@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
 from govdisclose.identity.titles import same_agency
 from govdisclose.model import Address, Number
+from govdisclose.regions.names import namesake
 from govdisclose.vocabulary import pattern, twin
 
 Relation = Literal["only", "preferred", "duplicate", "attachment", "partial", "corrected", "conflict"]
@@ -90,8 +91,9 @@ def standings(versions: Sequence[Version], numbers: Callable[[int], Numbers]) ->
 def _groups(versions: Sequence[Version], numbers: Callable[[int], Numbers]) -> dict[tuple[str, ...], list[int]]:
     """Files of one agency-year and scope; a file that states no scope joins the one it fits."""
     groups: dict[tuple[str, ...], list[int]] = {}
-    for members in _units(versions):
-        named = [unit for i in members if (unit := _unit(versions[i]))]
+    known = _named(versions)
+    for members in _units(versions, known):
+        named = [unit for i in members if (unit := known[i])]
         unit = min(named, default=("", min(versions[i].sha256 for i in members)))
         stated = sorted({versions[i].scope for i in members} - {"unknown"})
         by_scope: defaultdict[str, list[int]] = defaultdict(list)
@@ -105,10 +107,10 @@ def _groups(versions: Sequence[Version], numbers: Callable[[int], Numbers]) -> d
     return groups
 
 
-def _unit(version: Version) -> tuple[str, str] | None:
-    if version.agency is None or version.year is None:
-        return None
-    return agency_key(version.agency), str(version.year)
+def _named(versions: Sequence[Version]) -> list[tuple[str, str] | None]:
+    """Agency and year of each file; None where it does not state both."""
+    who = agency_keys((version.agency, version.year, version.file) for version in versions)
+    return [(key, str(version.year)) if key else None for key, version in zip(who, versions, strict=True)]
 
 
 def agency_key(name: str) -> str:
@@ -116,8 +118,29 @@ def agency_key(name: str) -> str:
     return twin(name)[1].casefold()
 
 
-def _units(versions: Sequence[Version]) -> list[list[int]]:
-    """Files of one agency-year: the same printed name and year, the same bytes, or a page beside its attachment.
+def agency_keys(files: Iterable[tuple[str | None, int | None, str]]) -> list[str]:
+    """The same text for all files of one agency, of which name, year and path are given; "" without name or year.
+
+    It is the folded name and, where several places have an agency of that name, the place that the path tells. A file
+    whose path tells none goes with the others of its name while these are all of one place.
+
+    >>> keys = agency_keys(("鼓楼区人民政府", 2024, f"{city}/a.pdf") for city in ("南京市", "徐州市", "南京市"))
+    >>> keys[0] == keys[2], keys[0] == keys[1]
+    (True, False)
+    """
+    told = [
+        (agency_key(name), namesake(name, int(year), file)) if name and year is not None else ("", "")
+        for name, year, file in files
+    ]
+    places: defaultdict[str, set[str]] = defaultdict(set)
+    for key, place in told:
+        places[key] |= {place} - {""}
+    only = {key: next(iter(found)) for key, found in places.items() if len(found) == 1}
+    return ["\0".join(filter(None, (key, place or only.get(key)))) for key, place in told]
+
+
+def _units(versions: Sequence[Version], known: Sequence[tuple[str, str] | None]) -> list[list[int]]:
+    """Files of one agency-year: the same agency and year, the same bytes, or a page beside its attachment.
 
     A page and its attachment differ in nothing but the extension of their path; then neither year
     may contradict the other, nor the agency beyond what an abbreviation explains.
@@ -133,7 +156,7 @@ def _units(versions: Sequence[Version]) -> list[list[int]]:
     first: dict[tuple[str, ...], int] = {}
     beside: defaultdict[str, list[int]] = defaultdict(list)
     for i, version in enumerate(versions):
-        unit = _unit(version)
+        unit = known[i]
         for key in [("sha256", version.sha256), *([("unit", *unit)] if unit else [])]:
             leader[find(i)] = find(first.setdefault(key, i))
         for j in beside[stem := version.file.rpartition(".")[0] or version.file]:

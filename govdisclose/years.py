@@ -12,7 +12,7 @@ from govdisclose.corrections import adjusted_cells
 from govdisclose.errors import UsageError
 from govdisclose.model import Finding
 from govdisclose.report import Report
-from govdisclose.versions import agency_key
+from govdisclose.versions import agency_keys
 
 
 def compare_reports(this: Report, last: Report) -> tuple[tuple[Result, ...], tuple[Finding, ...]]:
@@ -53,15 +53,16 @@ def compare_reports(this: Report, last: Report) -> tuple[tuple[Result, ...], tup
 def consecutive(reports: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, int]]:
     """Pairs (this year, year before) of preferred reports of one agency and scope, as indices, by agency and year.
 
-    >>> rows = [{"agency": "某县教育局", "year": y, "scope": "unknown", "preferred": True} for y in (2021, 2023, 2022)]
-    >>> list(consecutive(rows))
+    >>> about = {"agency": "某县教育局", "file": "a.html", "scope": "unknown", "preferred": True}
+    >>> list(consecutive([about | {"year": year} for year in (2021, 2023, 2022)]))
     [(2, 0), (1, 2)]
     """
+    who = agency_keys((row["agency"], row["year"], row["file"]) for row in reports)
     at: dict[tuple[str, str, int], int] = {}
-    for i, row in enumerate(reports):
-        if row["preferred"] and row["agency"] is not None and row["year"] is not None:
-            at[agency_key(row["agency"]), row["scope"], int(row["year"])] = i
-    for (agency, scope, year), i in sorted(at.items()):
-        before = at.get((agency, scope, year - 1))
+    for i, (row, key) in enumerate(zip(reports, who, strict=True)):
+        if row["preferred"] and key:
+            at[key, row["scope"], int(row["year"])] = i
+    for (key, scope, year), i in sorted(at.items()):
+        before = at.get((key, scope, year - 1))
         if before is not None:
             yield i, before

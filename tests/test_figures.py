@@ -47,7 +47,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def matrices(panel: Panel, dataset: Path, samples: Path) -> dict[str, Any]:
     """Panel and samples with the provinces of their agencies, and one report alone."""
-    whole = figures.with_provinces(indicators.wide(dataset), panel.agencies)
+    whole = indicators.with_agencies(dataset, panel.agencies)
     one = whole.reports.index[whole.reports["agency"] == "样本甲市人民政府"][:1]
     alone = replace(
         whole,
@@ -55,7 +55,7 @@ def matrices(panel: Panel, dataset: Path, samples: Path) -> dict[str, Any]:
         values=whole.values[one],
         states=whole.states[one],
     )
-    return {"panel": whole, "samples": figures.with_provinces(indicators.wide(samples)), "alone": alone}
+    return {"panel": whole, "samples": indicators.with_agencies(samples), "alone": alone}
 
 
 def draw(name: str, data: Any, folder: Path, lang: Lang) -> Axes:
@@ -287,6 +287,37 @@ def test_a_renamed_agency_is_one_line_once_it_is_known(panel: Panel, matrices: d
     new = next(p for p in panel.planted if p.kind == "renamed")
     names = [label.get_text() for label in figures.coverage(matrices["panel"]).get_yticklabels()]
     assert new.now in names and new.was not in names
+
+
+def coverage_lines(*reports: tuple[str, int, str]) -> list[str]:
+    cell = {"table": "requests", "row": "new", "column": "total", "state": "number", "value": 1.0, "adjusted": 1.0}
+    names = ("agency", "year", "file")
+    rows = [
+        cell | {"report_id": str(i), "preferred": True} | dict(zip(names, r, strict=True))
+        for i, r in enumerate(reports)
+    ]
+    return [label.get_text() for label in figures.coverage(pd.DataFrame(rows), lang="en").get_yticklabels()]
+
+
+def test_a_figure_tells_agencies_by_who_they_are() -> None:
+    assert coverage_lines(("洪泽县人民政府", 2015, "a"), ("淮安市洪泽区人民政府", 2017, "b")) == [
+        "淮安市洪泽区人民政府"
+    ]
+    same = "鼓楼区人民政府"
+    assert coverage_lines((same, 2022, "南京市/a"), (same, 2022, "徐州市/a")) == [
+        f"{same} (320106)",
+        f"{same} (320302)",
+    ]
+    assert coverage_lines(("某局", 2022, "a"), ("某委", 2022, "b")) == ["某委", "某局"]  # none is known
+
+
+def test_a_folder_gives_the_figure_that_the_gallery_gives(samples: Path, matrices: dict[str, Any]) -> None:
+    for name in ("funnel", "coverage", "changes"):
+        alone, of_gallery = (
+            figures.plotted(draw(name, data, samples, "zh")) for data in (samples, matrices["samples"])
+        )
+        pd.testing.assert_frame_equal(alone.numbers, of_gallery.numbers)
+    assert set(figures.plotted(figures.funnel(samples)).numbers["agency"]).isdisjoint({"洪泽区人民政府"})
 
 
 def test_provinces_lie_where_the_layout_puts_them(matrices: dict[str, Any]) -> None:

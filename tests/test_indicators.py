@@ -153,6 +153,32 @@ def test_versions_and_scopes_are_not_added_together() -> None:
     assert apart[["scope", "estimate"]].values.tolist() == [["consolidated", 139], ["own_office", 10]]
 
 
+def test_one_agency_under_two_names_counts_once() -> None:
+    frame = panel(
+        report("洪泽县人民政府", 2016, {"new": 10, "carried_in": 1}, agency_id="P320829"),
+        report("洪泽区人民政府", 2016, {"new": 100}, agency_id="P320829"),
+        report("洪泽区人民政府", 2017, {"new": 11}, agency_id="P320829"),
+    )
+    row = indicators.compute(frame, ["requests_new"]).iloc[0]
+    assert row[["estimate", "reports", "agencies", "left_out", "reasons"]].tolist() == [
+        10, 1, 1, 1, "duplicate_version 1",
+    ]  # fmt: skip
+    assert indicators.left_out(frame, ["requests_new"])["agency"].tolist() == ["洪泽区人民政府"]
+    growth = indicators.compute(frame, ["requests_growth"])
+    assert growth.loc[growth["year"] == 2017, "estimate"].item() == pytest.approx(0.1)
+    assert indicators.compute(frame, ["requests_new"], agency="agency").iloc[0]["estimate"] == 110
+
+
+def test_agencies_of_one_name_are_several_where_their_files_lie_in_several_places() -> None:
+    name, files = "鼓楼区人民政府", ["2022/南京市/a.md", "2022/徐州市/a.md"]
+    frame = panel(*(report(name, 2022, {"new": 10}, file=file, report_id=file) for file in files))
+    row = one(frame, "requests_new")
+    assert row[["estimate", "agencies", "left_out"]].tolist() == [20, 2, 0]
+    known = indicators.with_agencies(frame)
+    assert known.reports["agency_id"].tolist() == ["P320106", "P320302"]
+    assert one(known, "requests_new")["agencies"] == 2
+
+
 def test_a_group_nobody_knows_is_named() -> None:
     frame = panel(report("甲", 2022, DECIDED, region="A"), report("乙", 2022, DECIDED, region=None))
     assert indicators.compute(frame, ["backlog"], by="region")["region"].tolist() == ["A"]

@@ -12,6 +12,7 @@ from made import figures, make_report
 
 import govdisclose as gd
 from govdisclose.versions import Numbers, Version, standings
+from govdisclose.years import consecutive
 
 BASE = Version("a.html", "1", "样本县教育局", 2022, "unknown", None, "", "html", 3, 2)
 FULL: Numbers = {("remedies", "review", "upheld"): 1, ("remedies", "review", "total"): 1}
@@ -89,6 +90,26 @@ def test_names_are_compared_as_printed_but_for_script_and_space() -> None:
     assert told((version("a.html"), FULL), (version("b.html", year=2021), FULL)) == ["only", "only"]
     longer = version("b.pdf", agency="样本市样本县教育局")
     assert told((version("a.html"), FULL), (longer, FULL)) == ["only", "only"]
+
+
+def test_agencies_of_one_name_in_several_places_are_no_versions_of_each_other() -> None:
+    cities = ("江苏省/南京市", "江苏省/徐州市", "福建省/福州市")
+    named = [version(f"2022/{city}/鼓楼区人民政府.md", agency="鼓楼区人民政府") for city in cities]
+    assert told(*((one, FULL) for one in named)) == ["only"] * 3
+    nowhere = version("2022/a.md", agency="鼓楼区人民政府")
+    assert told((named[0], FULL), (nowhere, FULL)) == ["duplicate", "preferred"]  # it can be no other's
+    assert told(*((one, FULL) for one in (*named, nowhere))) == ["only"] * 4
+    again = version("old/徐州市/b.html", agency="鼓楼区人民政府")
+    assert told(*((one, FULL) for one in (*named, again))) == ["only", "preferred", "only", "duplicate"]
+    # a name that tells its place is the same agency's in whatever folder
+    own = [version(f"{city}/a.md", agency="洪泽区人民政府") for city in cities]
+    assert told(*((one, FULL) for one in own)) == ["preferred", "duplicate", "duplicate"]
+
+
+def test_agencies_of_one_name_are_compared_with_their_own_year_before() -> None:
+    about = {"agency": "鼓楼区人民政府", "scope": "unknown", "preferred": True}
+    rows = [about | {"year": y, "file": f"{y}/{c}/a.md"} for c in ("南京市", "徐州市") for y in (2021, 2022)]
+    assert sorted(consecutive(rows)) == [(1, 0), (3, 2)]
 
 
 def test_files_side_by_side_belong_together() -> None:

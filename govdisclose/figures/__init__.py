@@ -11,7 +11,7 @@ from govdisclose.figures.changes import changes
 from govdisclose.figures.documents import normative
 from govdisclose.figures.drawing import Plotted, plotted
 from govdisclose.figures.galleries import FIGURES, gallery
-from govdisclose.figures.places import tiles, with_provinces
+from govdisclose.figures.places import tiles
 from govdisclose.figures.prose import reuse
 from govdisclose.figures.refusals import refusal_grounds, refusal_kinds
 from govdisclose.figures.remedies import disputes, remedies
@@ -47,5 +47,4 @@ __all__ = [
     "save",
     "tiles",
     "volume",
-    "with_provinces",
 ]

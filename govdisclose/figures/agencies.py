@@ -265,8 +265,7 @@ def carried(data: Data) -> pd.DataFrame:
     reports, at = matrix.reports.copy(), matrix.at()
     for row in ("carried_in", "carried_out"):
         reports[row] = matrix.values[:, at["requests", row, "total"]]
-    if "preferred" in reports:
-        reports = reports[reports["preferred"].astype(bool)]
+    reports = reports[indicators.standing(matrix, by_scope=True) == 0]
     keys = [name for name in ("agency", "scope", "year") if name in reports]
     reports = reports[[*keys, "carried_in", "carried_out"]].dropna(subset=["agency", "year"])
     reports = reports.assign(year=reports["year"].astype(int), agency=reports["agency"].astype(str))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from govdisclose import indicators
 from govdisclose.errors import UsageError
 from govdisclose.figures import style
-from govdisclose.figures.drawing import Data, drawn
+from govdisclose.figures.drawing import Data, drawn, known
 from govdisclose.forms import Lang
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _series(data: Data, ids: Sequence[str]) -> pd.DataFrame:
             raise UsageError("the frame has no column change; compute it with indicators.series")
         found = data[data["indicator"].isin(list(ids))]
     else:
-        found = indicators.series(data, list(ids))
+        found = indicators.series(known(data), list(ids))
     found = found[found["change"].notna() & (found["change_unit"] == "percentage_points")]
     order = {name: i for i, name in enumerate(ids)}
     return found.sort_values("indicator", key=lambda c: c.map(order), kind="stable")

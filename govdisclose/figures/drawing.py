@@ -176,7 +176,7 @@ def estimates(data: Data, ids: Sequence[str], by: Sequence[str] = ("year",)) -> 
         if "segment" not in found:
             found["segment"] = ""
     else:
-        found = indicators.compute(data, list(ids), by=by)
+        found = indicators.compute(known(data), list(ids), by=by)
     for name in by:
         found = found[found[name].notna()]
     found = found[found["estimate"].notna()]
@@ -186,22 +186,27 @@ def estimates(data: Data, ids: Sequence[str], by: Sequence[str] = ("year",)) -> 
     ).reset_index(drop=True)
 
 
+def known(data: Data) -> Data:
+    """The data with who each agency is (`indicators.with_agencies`); a frame of estimates is given back as it is."""
+    import pandas as pd
+
+    return data if isinstance(data, pd.DataFrame) and "estimate" in data else indicators.with_agencies(data)
+
+
 def one_name(data: Data) -> Data:
-    """The data with the latest name of each agency throughout, where a column `agency_id` tells that it was renamed.
+    """The data with one name for each agency throughout: the latest, and its region where another has that name too.
 
     What `indicators.compute` gave is given back as it is.
     """
-    import pandas as pd
-
-    if isinstance(data, pd.DataFrame) and "estimate" in data:
+    data = known(data)
+    if not isinstance(data, indicators.Wide) or "agency_id" not in data.reports:
         return data
-    matrix = indicators.wide(data)
-    if "agency_id" not in matrix.reports:
-        return matrix
-    known = matrix.reports.dropna(subset=["agency", "agency_id", "year"]).sort_values("year", kind="stable")
-    latest = known.astype({"agency": str, "agency_id": str}).groupby("agency_id")["agency"].last()
-    named = matrix.reports["agency_id"].map(latest).fillna(matrix.reports["agency"].astype("str"))
-    return replace(matrix, reports=matrix.reports.assign(agency=named))
+    told = data.reports.dropna(subset=["agency", "agency_id", "year"]).sort_values("year", kind="stable")
+    latest = told.astype({"agency": str, "agency_id": str}).groupby("agency_id")["agency"].last()
+    codes = latest.index.astype(str).str.removeprefix("P").str.replace(":.*", "", regex=True)
+    latest = latest.where(~latest.duplicated(keep=False), latest + " (" + codes + ")")
+    named = data.reports["agency_id"].map(latest).astype(object).fillna(data.reports["agency"].astype(object))
+    return replace(data, reports=data.reports.assign(agency=named))
 
 
 def runs(series: pd.DataFrame) -> Iterator[pd.DataFrame]:

@@ -12,7 +12,7 @@ from govdisclose.figures.agencies import carry, caterpillar, funnel
 from govdisclose.figures.changes import changes
 from govdisclose.figures.documents import normative
 from govdisclose.figures.drawing import plotted
-from govdisclose.figures.places import tiles, with_provinces
+from govdisclose.figures.places import tiles
 from govdisclose.figures.prose import reuse
 from govdisclose.figures.refusals import refusal_grounds, refusal_kinds
 from govdisclose.figures.remedies import disputes, remedies
@@ -75,7 +75,7 @@ def gallery(
     figures
         Ids of `FIGURES`; default all.
     agencies
-        A file of agencies for `regions.attach`, for what a name alone does not tell.
+        The file of what you know of agencies, as for `indicators.with_agencies`.
     formats, dpi
         As for `save`.
 
@@ -98,7 +98,7 @@ def gallery(
     """
     from matplotlib import pyplot
 
-    matrix = with_provinces(indicators.wide(processed), agencies)
+    matrix = indicators.with_agencies(processed, agencies)
     out = Path(out)
     shown: list[dict[str, Any]] = []
     for name in figures or FIGURES:

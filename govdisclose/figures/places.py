@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Hashable, Mapping
-from dataclasses import replace
 from functools import lru_cache
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govdisclose import indicators, regions
+from govdisclose import indicators
 from govdisclose.figures import style
 from govdisclose.figures.drawing import Data, drawn, estimates
 from govdisclose.forms import Lang
@@ -26,23 +24,6 @@ def _rows(folder: str, file: str) -> dict[str, dict[str, str]]:
     return {line["code"]: line for line in csv.DictReader(text.splitlines())}
 
 
-def with_provinces(data: Data, agencies: str | Path | None = None) -> Data:
-    """The data with the province of each report; a frame that has one already is given back as it is.
-
-    Parameters
-    ----------
-    data
-        The panel of `load`, a dataset folder, or an `indicators.Wide`.
-    agencies
-        A file of agencies for `regions.attach`.
-    """
-    columns = data.reports if isinstance(data, indicators.Wide) else data
-    if hasattr(columns, "columns") and "province" in columns:
-        return data
-    matrix = indicators.wide(data)
-    return replace(matrix, reports=regions.attach(matrix.reports, overrides=agencies))
-
-
 def tiles(data: Data, rate: str = "grant_rate", *, lang: Lang = "zh", ax: Axes | None = None) -> Axes:
     """A rate by province, each a tile of the same size about where it lies.
 
@@ -50,7 +31,7 @@ def tiles(data: Data, rate: str = "grant_rate", *, lang: Lang = "zh", ax: Axes |
     ----------
     data
         The panel of `load`, a dataset folder, an `indicators.Wide`, or what `indicators.compute` gave by `province`.
-        Without a column `province` (codes such as 130000) agencies are placed by their names (`regions.attach`).
+        A `province` is a code such as 130000; agencies without `agency_id` are placed by `indicators.with_agencies`.
     rate
         Id of a share (docs/indicators.md); all agencies and years of a province are pooled.
     lang
@@ -71,7 +52,7 @@ def tiles(data: Data, rate: str = "grant_rate", *, lang: Lang = "zh", ax: Axes |
     ['Hebei\\n60%']
     """
     name = indicators.name(rate, lang)
-    found = estimates(with_provinces(data), (rate,), by=("province",))
+    found = estimates(data, (rate,), by=("province",))
 
     def body(ax: Axes, numbers: pd.DataFrame) -> None:
         from matplotlib.patches import Rectangle

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from govdisclose.figures import style
 from govdisclose.figures.drawing import Labels, dataset_folder, drawn
 from govdisclose.forms import Lang
+from govdisclose.regions import attach
 from govdisclose.store import load_table
 from govdisclose.vocabulary import twin
 
@@ -121,7 +122,7 @@ def similarities(processed: str | Path, section: int = 5, *, agency: str | None 
     from rapidfuzz import fuzz
 
     reports = load_table(processed, "reports")
-    reports = reports[reports["preferred"] & reports["agency"].notna() & reports["year"].notna()]
+    reports = attach(reports[reports["preferred"] & reports["agency"].notna() & reports["year"].notna()])
     if agency is not None:
         reports = reports[reports["agency"] == agency]
     sections = load_table(processed, "sections")
@@ -129,7 +130,9 @@ def similarities(processed: str | Path, section: int = 5, *, agency: str | None 
     texts = sections.assign(report_id=sections["report_id"].astype(str)).groupby("report_id")["text"].agg("".join)
     reports = reports.assign(text=reports["report_id"].astype(str).map(texts).fillna("").map(_letters))
     rows = []
-    for (name, _), mine in reports.groupby(["agency", "scope"], observed=True, sort=True):
+    reports["who"] = reports["agency_id"].fillna(reports["agency"])
+    for _, mine in reports.groupby(["who", "scope"], observed=True, sort=True):
+        name = mine.sort_values("year", kind="stable")["agency"].iloc[-1]
         by_year = {int(year): text for year, text in zip(mine["year"], mine["text"], strict=True) if len(text) >= _LONG}
         for year in sorted(by_year):
             others = [year - 1] if agency is None else [other for other in by_year if other < year]

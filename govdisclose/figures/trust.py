@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from govdisclose import indicators, quality
 from govdisclose.figures import style
-from govdisclose.figures.drawing import Data, dataset_folder, drawn, one_name
+from govdisclose.figures.drawing import Data, dataset_folder, drawn, known, one_name
 from govdisclose.forms import Lang
 from govdisclose.quality_figures import relation_matrix
 
@@ -30,8 +30,8 @@ def coverage(data: Data, *, lang: Lang = "zh", ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     data
-        The panel of `load`, a dataset folder, or an `indicators.Wide`; with a column `agency_id` (`regions.attach`) an
-        agency that was renamed is one line.
+        The panel of `load`, a dataset folder, or an `indicators.Wide`; an agency that was renamed is one line
+        (`indicators.with_agencies`).
     lang
         `zh` or `en`.
     ax
@@ -58,7 +58,7 @@ def coverage(data: Data, *, lang: Lang = "zh", ax: Axes | None = None) -> Axes:
 
         table = numbers.pivot_table(index="agency", columns="year", values="status", aggfunc="first", observed=True)
         years = list(range(int(numbers["year"].min()), int(numbers["year"].max()) + 1))
-        table = table.reindex(columns=years).fillna("missing")
+        table = table.reindex(columns=years, fill_value="missing").fillna("missing")
         looks: dict[str, dict[str, Any]] = {
             "reported": {"facecolor": style.colours(6)[1], "linewidth": 0},
             "incomplete": {"facecolor": style.colours(6)[4], "hatch": "////", "edgecolor": style.INK, "linewidth": 0},
@@ -102,9 +102,7 @@ def reported(data: Data) -> pd.DataFrame:
     printed = matrix.states > ABSENT
     whole = np.all([printed[:, tables == table].any(axis=1) for table in dict.fromkeys(tables)], axis=0)
     reports = matrix.reports.assign(status=np.where(whole, "reported", "incomplete"))
-    if "preferred" in reports:
-        reports = reports[reports["preferred"].astype(bool)]
-    reports = reports.dropna(subset=["agency", "year"])
+    reports = reports[indicators.standing(matrix, by_scope=True) == 0].dropna(subset=["agency", "year"])
     out: pd.DataFrame = reports[["agency", "year", "status"]].astype({"agency": str, "year": int})
     out = out.sort_values(["agency", "year", "status"])
     return out.drop_duplicates(["agency", "year"], keep="last")
@@ -242,8 +240,8 @@ def last_digits(data: Data) -> pd.DataFrame:
     import numpy as np
     import pandas as pd
 
-    matrix = indicators.wide(data)
-    kept = matrix.reports["preferred"].to_numpy(bool) if "preferred" in matrix.reports else slice(None)
+    matrix = known(data)
+    kept = indicators.standing(matrix, by_scope=True) == 0
     columns = [i for i, address in enumerate(matrix.addresses) if address[2] == "decisions"]
     counts = matrix.values[kept][:, columns].ravel()
     counts = counts[np.isfinite(counts) & (counts >= _COUNTED) & (counts == np.floor(counts))]

@@ -13,6 +13,7 @@ from govdisclose.errors import UsageError
 from govdisclose.forms import Forms
 from govdisclose.forms import load as load_forms
 from govdisclose.indicators import aggregate
+from govdisclose.indicators.agencies import clusters, standing, year_before
 from govdisclose.indicators.definitions import Indicator, chosen
 from govdisclose.indicators.evaluate import (
     CODE,
@@ -20,12 +21,9 @@ from govdisclose.indicators.evaluate import (
     Definition,
     Evaluated,
     Sums,
-    clusters,
     definitions,
     evaluate,
     growth,
-    standing,
-    year_before,
 )
 from govdisclose.indicators.matrix import Blanks, Values, Wide, ready, wide
 from govdisclose.synthesis import is_synthetic
@@ -83,7 +81,7 @@ def prepared(
     if any(name in ("indicator", "segment") for name in groups):
         raise UsageError("by: indicator and segment are columns of the answer already")
     matrix = ready(wide(source, values=values, forms=known), blanks, keep_conflicts=keep_conflicts, forms=known)
-    stands = standing(matrix.reports, agency, by_scope="scope" in groups)
+    stands = standing(matrix, agency, by_scope="scope" in groups)
     before = np.full(len(stands), -1)
     if paired or any(i.kind == "growth" for i in wanted):
         before = year_before(matrix.reports, agency, stands)
@@ -155,9 +153,9 @@ def compute(
     -----
     A rate is pooled: the sum of numerators over the sum of denominators, not a mean of rates. A number in doubt,
     a blank that may be anything, a form without the item leave the report out, for the indicators that need the
-    cell, and are counted in `reasons`. One file of an agency, year and scope counts, and one scope of an agency
-    and year unless scopes are kept apart by `by`. A parent's consolidated report is not taken apart: filter by
-    `scope` or level where children stand in the panel beside it.
+    cell, and are counted in `reasons`. One file of an agency, year and scope counts, whatever name it prints (the
+    one with most numbers), and one scope of an agency and year unless scopes are kept apart by `by`. A parent's
+    consolidated report is not taken apart: filter by `scope` or level where children stand in the panel beside it.
 
     Examples
     --------

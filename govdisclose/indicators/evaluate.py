@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from govdisclose.errors import UsageError
 from govdisclose.forms import Forms
 from govdisclose.indicators.definitions import DATES, Indicator, Term, expand, load
 from govdisclose.indicators.matrix import (
@@ -25,9 +23,6 @@ from govdisclose.indicators.matrix import (
 )
 from govdisclose.indicators.timeliness import days_late
 from govdisclose.model import Address
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -270,69 +265,6 @@ def _dated(matrix: Wide, indicator: Indicator, standing: Codes) -> Evaluated:
     none = np.zeros(len(standing), dtype=np.intp)
     low = np.where(gone, 0.0, value)
     return Evaluated(indicator, numerator, ones, ("",), none, reason, low, low, np.where(gone, 0.0, 1.0))
-
-
-# --- reports that stand, and the year before -------------------------------------------------------------------------
-
-
-def standing(reports: pd.DataFrame, agency: str | None, *, by_scope: bool) -> Codes:
-    """Reasons why whole reports are left out, whatever the indicator: another version, another scope.
-
-    Of one agency and year only the reports of the first scope in `settings.scopes` count, unless scopes are
-    kept apart anyway.
-    """
-    out = np.zeros(len(reports), dtype=np.intp)
-    if "preferred" in reports:
-        out[~reports["preferred"].fillna(True).to_numpy(dtype=bool)] = CODE["duplicate_version"]
-    if "scope" not in reports or by_scope:
-        return out
-    order = {scope: i for i, scope in enumerate(load().settings["scopes"])}
-    rank = reports["scope"].astype(str).map(order).fillna(len(order)).to_numpy(dtype=np.intp)
-    who = clusters(reports, agency)
-    year = _years(reports)
-    kept = np.flatnonzero((out == 0) & ~np.isnan(year))
-    _, key = np.unique(np.stack([who[kept], year[kept]]), axis=1, return_inverse=True)
-    first = np.full(key.max(initial=-1) + 1, len(order) + 1)
-    np.minimum.at(first, key, rank[kept])
-    out[kept[rank[kept] > first[key]]] = CODE["other_scope"]
-    return out
-
-
-def clusters(reports: pd.DataFrame, agency: str | None) -> Codes:
-    """Codes of the agencies; a report whose agency is not known is one of its own."""
-    import pandas as pd
-
-    column = agency or ("agency_id" if "agency_id" in reports else "agency")
-    if column not in reports:
-        raise UsageError(f"agency={column!r}: the panel has no such column")
-    named = reports[column].astype(object)
-    if column == "agency_id" and "agency" in reports:
-        named = named.where(named.notna(), "name: " + reports["agency"].astype(object))
-    codes, names = pd.factorize(named.where(named.notna() & ~named.isin(("", "name: "))))
-    alone = codes < 0
-    codes[alone] = len(names) + np.arange(int(alone.sum()))
-    return codes.astype(np.intp)
-
-
-def _years(reports: pd.DataFrame) -> Floats:
-    if "year" not in reports:
-        return np.full(len(reports), np.nan)
-    return np.asarray(reports["year"].to_numpy(dtype=np.float64, na_value=np.nan))
-
-
-def year_before(reports: pd.DataFrame, agency: str | None, stands: Codes) -> Codes:
-    """Where the same agency's report of the same scope for the year before is; -1 where there is none."""
-    import pandas as pd
-
-    if "year" not in reports:
-        raise UsageError("the panel has no column year; give what load() gives")
-    scope = reports["scope"].astype(str) if "scope" in reports else ""
-    keys = pd.DataFrame({"who": clusters(reports, agency), "scope": scope})
-    keys["year"] = _years(reports)
-    known = keys[(stands == 0) & keys["year"].notna()].drop_duplicates()
-    index = pd.MultiIndex.from_frame(known)
-    found = index.get_indexer(pd.MultiIndex.from_frame(keys.assign(year=keys["year"] - 1)))
-    return np.where(found >= 0, known.index.to_numpy()[found], -1) if len(known) else np.full(len(keys), -1)
 
 
 def growth(evaluated: Evaluated, before: Codes) -> Evaluated:

@@ -15,8 +15,9 @@ from govdisclose.clean import is_value
 from govdisclose.errors import UsageError
 from govdisclose.identity.titles import same_agency
 from govdisclose.regions import attach
+from govdisclose.regions.resolving import records
 from govdisclose.store import load, load_table
-from govdisclose.versions import agency_key
+from govdisclose.versions import agency_key, agency_keys
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -155,10 +156,10 @@ def paired(
 
 def _reports(processed: str | Path, agencies: str | Path | None) -> pd.DataFrame:
     """The reports with `who`, the same for one agency whatever it is called."""
-    reports = attach(load_table(processed, "reports"), hints="file", overrides=agencies)
-    known = reports["agency_id"].fillna("")
-    names = reports["agency"].fillna("")
-    return reports.assign(who=[i or agency_key(name) for i, name in zip(known, names, strict=True)])
+    reports = attach(load_table(processed, "reports"), overrides=agencies)
+    named = records(reports[["agency", "year", "file"]])
+    names = agency_keys((row["agency"], row["year"], row["file"]) for row in named)
+    return reports.assign(who=[i or name for i, name in zip(reports["agency_id"].fillna(""), names, strict=True)])
 
 
 def _of_year(reports: pd.DataFrame, year: int) -> pd.DataFrame:

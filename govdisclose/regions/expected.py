@@ -136,7 +136,7 @@ def _files(reports: pd.DataFrame, overrides: str | Path | Agencies | None) -> li
     """Every file with the agency and year it states, or, unread, that its path names."""
     import pandas as pd
 
-    kept = ["report_id", "agency", "year", "scope", "agency_id"]
+    kept = ["report_id", "file", "agency", "year", "scope", "agency_id"]
     filed = reports[[name for name in kept if name in reports]].assign(readable=~unread(reports))
     if "file" in reports and not filed["readable"].all():
         paths = reports["file"].where(~filed["readable"])

@@ -100,6 +100,19 @@ def read(name: str, year: int, hints: tuple[str, ...] = ()) -> Reading:
     return _finished(_placed(found, regions_in(hints, year) if hints else (), year), year)
 
 
+@lru_cache(maxsize=65536)
+def namesake(name: str, year: int, context: str) -> str:
+    """The place that a path gives an agency whose name alone does not tell it; "" where it does, or nothing does.
+
+    >>> namesake("鼓楼区人民政府", 2024, "2024/江苏省/徐州市/a.pdf"), namesake("洪泽区人民政府", 2024, "徐州市/a.pdf")
+    ('P320302', '')
+    """
+    if len(read(name, year).candidates) == 1:
+        return ""
+    found = read(name, year, (context,)).candidates
+    return found[0].place if len(found) == 1 else ""
+
+
 def _bare(text: str) -> tuple[str, tuple[str, ...]]:
     """The name without what stands in brackets behind it, which is a hint unless it tells the scope."""
     inside = []

@@ -47,9 +47,9 @@ def resolve(
     year
         The year reported on, where the frame has no column of it.
     hints
-        With a frame: the columns that say where an agency belongs, such as `"file"`. With names: one text for
-        each of them. They decide between places of one name, and place a name without a region; they never
-        contradict a name.
+        With a frame: the columns that say where an agency belongs; default `file` where there is one, `()` for none.
+        With names: one text for each of them. They decide between places of one name, and place a name without a
+        region; they never contradict a name.
     overrides
         The file of the user's own knowledge (`data/agencies.csv`), or what `load_agencies` gave.
 
@@ -162,7 +162,8 @@ def _asked(
         texts = [list(hints)] if hints is not None else []
         index = agencies.index if isinstance(agencies, pd.Series) else pd.RangeIndex(len(names))
         return names, [year] * len(names), _together(texts, len(names)), index
-    given = [hints] if isinstance(hints, str) else list(hints or ())
+    usual = ["file"] if "file" in agencies else []
+    given = usual if hints is None else [hints] if isinstance(hints, str) else list(hints)
     needs(agencies, "agency", *(["year"] if year is None else []), *given)
     stated = [year] * len(agencies) if year is not None else agencies["year"]
     years = [None if pd.isna(y) else int(y) for y in stated]
