@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -48,13 +47,8 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def matrices(panel: Panel, dataset: Path, samples: Path) -> dict[str, Any]:
     """Panel and samples with the provinces of their agencies, and one report alone."""
     whole = indicators.with_agencies(dataset, panel.agencies)
-    one = whole.reports.index[whole.reports["agency"] == "样本甲市人民政府"][:1]
-    alone = replace(
-        whole,
-        reports=whole.reports.loc[one].reset_index(drop=True),
-        values=whole.values[one],
-        states=whole.states[one],
-    )
+    mine = whole.reports["agency"] == "样本甲市人民政府"
+    alone = whole.only(mine & (mine.cumsum() == 1))
     return {"panel": whole, "samples": indicators.with_agencies(samples), "alone": alone}
 
 

@@ -67,9 +67,49 @@ def test_every_change_is_named_and_nothing_else(folder: Path, found: NewYear) ->
     assert len(found.came_in) == 7
 
 
-def test_a_copy_of_last_years_report_in_this_years_folder_is_seen_or_is_no_second_report(found: NewYear) -> None:
-    assert found.misfiled.empty or list(found.misfiled["file"]) == ["2024/old.html"]
+def test_a_copy_of_last_years_report_in_this_years_folder_is_seen(found: NewYear) -> None:
+    assert list(found.misfiled["file"]) == ["2024/old.html"]  # and another file stands for it
     assert "2024/old.html" not in set(found.came_in["file"])
+
+
+@pytest.fixture(scope="module")
+def doubled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Namesakes of three places, one of them in two files that differ, and one agency under two names."""
+    root = tmp_path_factory.mktemp("doubled")
+    drafts = draw_panel(5, range(2024, 2025), seed=5)
+    same, two = "鼓楼区人民政府", ("洪泽区人民政府", "淮安市洪泽区人民政府")
+    names = {"南京市/a": same, "徐州市/a": same, "徐州市/b": same, "c": two[0], "d": two[1]}
+    for draft, (stem, name) in zip(drafts, names.items(), strict=True):
+        path = root / "raw" / "2024" / f"{stem}.html"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(replace(draft, agency=name, published=""), Layout("html"), path)
+    gd.build(root / "raw", root / "processed", progress=False, workers=1)
+    return root
+
+
+def test_namesakes_are_two_and_one_agency_under_two_names_is_one(doubled: Path) -> None:
+    found = new_year(doubled / "processed", 2024)
+    assert len(found.came_in) == 3 and len(found.appeared) == 3
+    rivals = {(row.because, row.file[5:], row.instead[5:]) for row in found.rivals.itertuples()}
+    ((_, left, counted),) = (one for one in rivals if one[0] == "other_name")
+    assert {left, counted} == {"c.html", "d.html"}
+    assert [set(one[1:]) for one in rivals if one[0] == "conflict"] == [{"徐州市/a.html", "徐州市/b.html"}]
+    assert "two names of one agency" in text(found, "en") and "未说明以何者为准" in text(found)
+
+
+def test_who_should_report_and_does_not_is_named(doubled: Path) -> None:
+    listed = doubled / "expected.csv"
+    lines = [
+        "agency,from_year,to_year,scope,note",
+        "淮安市洪泽区人民政府,,,,",
+        "金湖县人民政府,2024,,,",
+        "金湖县教育局,,2023,,",
+    ]
+    listed.write_text("\n".join(lines), encoding="utf-8")
+    found = new_year(doubled / "processed", 2024, expected=listed)
+    assert found.silent.fillna("").to_numpy().tolist() == [["金湖县人民政府", "", "missing"]]
+    assert "金湖县人民政府 (no report)" in text(found, "en")
+    assert new_year(doubled / "processed", 2024).silent.empty
 
 
 def test_a_longer_name_of_the_same_agency_is_no_new_agency(tmp_path: Path) -> None:

@@ -193,6 +193,20 @@ def test_silence_is_seen(tmp_path: Path) -> None:
     assert rows["鼓楼区教育局", 2022, ""].agency_id == "name:鼓楼区教育局"
 
 
+def test_lines_that_overlap_ask_once(tmp_path: Path) -> None:
+    lines = ("洪泽区人民政府,,2022,,", "洪泽区人民政府,2020,,,", "淮安市洪泽区人民政府,,,,")
+    path = write(tmp_path, *lines, header=EXPECTED, name="expected.csv")
+    found = expected_coverage(REPORTS.iloc[:1], path, years=range(2019, 2024))
+    assert found["status"].tolist() == ["missing", "missing", "reported", "missing", "missing"]
+
+
+def test_the_folder_of_a_file_tells_who_reported(tmp_path: Path) -> None:
+    path = write(tmp_path, "南京市鼓楼区教育局,,,,", header=EXPECTED, name="expected.csv")
+    for city, status in (("南京市", ["reported"]), ("徐州市", ["missing", "not_expected"])):
+        found = expected_coverage(REPORTS.iloc[[2]].assign(file=f"2022/{city}/a.pdf"), path, years=[2022])
+        assert sorted(found["status"]) == status
+
+
 def test_years_may_be_chosen(tmp_path: Path) -> None:
     expected = load_expected(write(tmp_path, *LINES, header=EXPECTED, name="expected.csv"))
     assert set(expected_coverage(REPORTS, expected, years=range(2019, 2021))["status"]) == {"missing"}

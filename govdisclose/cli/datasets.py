@@ -66,6 +66,7 @@ def new_year(
     agencies: Annotated[
         Path | None, typer.Option(help="Who an agency is, for what its name does not tell; default data/agencies.csv.")
     ] = None,
+    expected: Annotated[Path | None, typer.Option(help="Who should report; default data/expected.csv.")] = None,
     forms: FormsOption = None,
     lang: Annotated[Language, typer.Option(help="Language of the words.")] = Language.zh,
     progress: Annotated[bool, typer.Option("--progress/--no-progress", help="Show a progress bar.")] = True,
@@ -77,9 +78,11 @@ def new_year(
     from govdisclose.new_year.text import text
 
     govdisclose.build(raw, processed, forms=forms, progress=progress)
-    usual = Path("data/agencies.csv")
-    known = agencies or (usual if usual.is_file() else None)
-    show(text(compared(processed, year, agencies=known), lang.value), output)
+    known, due = (
+        given or (usual if usual.is_file() else None)
+        for given, usual in ((agencies, Path("data/agencies.csv")), (expected, Path("data/expected.csv")))
+    )
+    show(text(compared(processed, year, agencies=known, expected=due), lang.value), output)
 
 
 @app.command()

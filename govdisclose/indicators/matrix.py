@@ -55,6 +55,16 @@ class Wide:
         """The column of each cell."""
         return {address: i for i, address in enumerate(self.addresses)}
 
+    def only(self, kept: pd.Series) -> Wide:
+        """The reports for which a mask over `reports` holds."""
+        mask = kept.to_numpy(dtype=bool, na_value=False)
+        return replace(
+            self,
+            reports=self.reports[mask].reset_index(drop=True),
+            values=self.values[mask],
+            states=self.states[mask],
+        )
+
 
 def wide(source: Source, *, values: Values = "adjusted", forms: Forms | None = None) -> Wide:
     """The matrix of a panel or of a dataset folder.

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from govdisclose.clean import is_value
 from govdisclose.errors import UsageError
 from govdisclose.identity.titles import same_agency
-from govdisclose.regions import attach
+from govdisclose.regions import attach, expected_coverage
+from govdisclose.regions.expected import keys
 from govdisclose.regions.resolving import records
 from govdisclose.store import load, load_table
 from govdisclose.versions import agency_key, agency_keys
@@ -40,6 +41,9 @@ class NewYear:
         Preferred reports of the year: `agency`, `scope`, `file`, `n_numbers`, `n_unreadable`, `n_findings`.
     missing
         Agencies that reported the year before and are not here: `agency`, `last_file`.
+    silent
+        Further agencies that the list of who should report names and that are not here: `agency`, `scope`, `status`
+        (`missing`, or `unreadable`: a file is there).
     renamed
         Agencies that print another name than the year before: `agency`, `was`, and `because`: `known` (regions tells
         that the two are one), `name` (they say the same, one longer), `carried_over` (the new name carries in what
@@ -50,6 +54,9 @@ class NewYear:
         Files in the year's folder that could not be read: `file`, `error`.
     misfiled
         Files in the year's folder that report on another year, or state none: `file`, `agency`, `year`.
+    rivals
+        Files of the year that hold other numbers for an agency than the file that counts: `agency`, `file`, `instead`,
+        and `because`: `conflict` (nothing says which numbers hold), `other_name` (they print two names of one agency).
     labels
         Labels that no form knows: `label`, `kind` (`unknown_row`, `unknown_column`), `reports`, `first_file`.
     relations
@@ -60,15 +67,19 @@ class NewYear:
     year: int
     came_in: pd.DataFrame
     missing: pd.DataFrame
+    silent: pd.DataFrame
     renamed: pd.DataFrame
     appeared: pd.DataFrame
     unreadable: pd.DataFrame
     misfiled: pd.DataFrame
+    rivals: pd.DataFrame
     labels: pd.DataFrame
     relations: pd.DataFrame
 
 
-def new_year(processed: str | Path, year: int, *, agencies: str | Path | None = None) -> NewYear:
+def new_year(
+    processed: str | Path, year: int, *, agencies: str | Path | None = None, expected: str | Path | None = None
+) -> NewYear:
     """Compare one report year of a dataset with the year before.
 
     Parameters
@@ -79,6 +90,8 @@ def new_year(processed: str | Path, year: int, *, agencies: str | Path | None = 
         The report year (统计年度), not the year of publication.
     agencies
         A file that says who an agency is (`data/agencies.csv`), for what its name alone does not tell.
+    expected
+        A file that says who should report (`data/expected.csv`).
 
     Returns
     -------
@@ -113,15 +126,17 @@ def new_year(processed: str | Path, year: int, *, agencies: str | Path | None = 
     heirs = _heirs(processed, missing, appeared, year)
     failed = folder[folder["error"].notna() & (folder["error"] != "")]
     other = folder.drop(index=failed.index)
-    misfiled = other[other["preferred"] & ~(other["year"] == year).fillna(False)]
+    misfiled = other[~(other["year"] == year).fillna(False)]
     return NewYear(
         year=year,
         came_in=_plain(now, "agency", "scope", "file", "n_numbers", "n_unreadable", "n_findings"),
         missing=_plain(missing.drop(index=[old for _, old in heirs]), "agency", "file", file="last_file"),
+        silent=_silent(reports, year, missing, expected, agencies),
         renamed=_renamed(now, before, pairs, heirs),
         appeared=_plain(appeared.drop(index=[new for new, _ in heirs]), "agency", "file"),
         unreadable=_plain(failed, "file", "error"),
         misfiled=_plain(misfiled, "file", "agency", "year"),
+        rivals=_rivals(reports, now, year),
         labels=_labels(processed, now),
         relations=_newly_failing(processed, now, before, pairs),
     )
@@ -163,8 +178,45 @@ def _reports(processed: str | Path, agencies: str | Path | None) -> pd.DataFrame
 
 
 def _of_year(reports: pd.DataFrame, year: int) -> pd.DataFrame:
+    """The reports of a year that count: one an agency and scope, of several names the one with most numbers."""
     chosen = reports[(reports["year"] == year).fillna(False) & reports["preferred"] & reports["agency"].notna()]
-    return chosen.sort_values(["agency", "scope", "file"])
+    chosen = chosen.sort_values(["n_numbers", "report_id"], ascending=[False, True])
+    return chosen.drop_duplicates(["who", "scope"]).sort_values(["agency", "scope", "file"])
+
+
+def _rivals(reports: pd.DataFrame, now: pd.DataFrame, year: int) -> pd.DataFrame:
+    import pandas as pd
+
+    counted = now.set_index(["who", "scope"])["file"]
+    known = reports[(reports["year"] == year).fillna(False) & ~reports.index.isin(now.index)]
+    rows = [
+        (row["agency"], row["file"], counted.get((row["who"], row["scope"])), "conflict" if told else "other_name")
+        for row in records(known)
+        if (told := row["relation"] == "conflict") or row["preferred"]
+    ]
+    return pd.DataFrame(rows, columns=["agency", "file", "instead", "because"], dtype=str)
+
+
+def _silent(
+    reports: pd.DataFrame,
+    year: int,
+    missing: pd.DataFrame,
+    expected: str | Path | None,
+    agencies: str | Path | None,
+) -> pd.DataFrame:
+    """Who should have reported and is not named as missing already."""
+    import pandas as pd
+
+    if expected is None:
+        return pd.DataFrame(columns=["agency", "scope", "status"], dtype=str)
+    found = expected_coverage(reports, expected, years=[year], overrides=agencies)
+    named = keys(missing, missing["agency_id"])
+    return _plain(
+        found[found["status"].isin(["missing", "unreadable"]) & ~found["agency_id"].isin(named)],
+        "agency",
+        "scope",
+        "status",
+    )
 
 
 def _plain(frame: pd.DataFrame, *columns: str, **names: str) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from govdisclose.quality import short_name
 if TYPE_CHECKING:
     import pandas as pd
 
-PARTS = ("missing", "renamed", "appeared", "unreadable", "misfiled", "labels", "relations")
+PARTS = ("missing", "silent", "renamed", "appeared", "unreadable", "misfiled", "rivals", "labels", "relations")
 
 
 @lru_cache(maxsize=1)
@@ -59,8 +59,9 @@ def _lines(frame: pd.DataFrame, part: str, lang: Lang) -> Iterator[str]:
         shown = {str(key): _shown(value, words["none"][lang]) for key, value in row.items()}
         if part == "relations":
             shown["name"] = short_name("relation", shown["relation"], lang)
-        if part == "renamed":
-            shown["why"] = words[part][f"{shown['because']}_{lang}"]
+        for column, name in (("because", "why"), ("status", "state")):
+            if column in shown:
+                shown[name] = words[part][f"{shown[column]}_{lang}"]
         yield words[part][f"line_{lang}"].format(**shown)
 
 

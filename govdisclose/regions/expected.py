@@ -60,7 +60,7 @@ def load_expected(path: str | Path) -> pd.DataFrame:
 
 def expected_coverage(
     reports: pd.DataFrame,
-    expected: pd.DataFrame,
+    expected: pd.DataFrame | str | Path,
     *,
     years: Iterable[int] | None = None,
     overrides: str | Path | Agencies | None = None,
@@ -73,7 +73,7 @@ def expected_coverage(
         `load_table(…, "reports")`, unreadable files included, with or without the columns of `attach`. A file that
         could not be read counts for the agency and year that its path names.
     expected
-        What `load_expected` gave.
+        The list of who should report (`data/expected.csv`), or what `load_expected` gave.
     years
         The years to look at; default those from the first to the last report.
     overrides
@@ -88,6 +88,8 @@ def expected_coverage(
     ------
     UsageError
         A column is missing.
+    AgencyError
+        A file cannot be understood.
 
     Examples
     --------
@@ -100,6 +102,8 @@ def expected_coverage(
     import pandas as pd
 
     needs(reports, "report_id", "agency", "year", "scope")
+    if not isinstance(expected, pd.DataFrame):
+        expected = load_expected(expected)
     needs(expected, *COLUMNS[:4])
     filed = _files(reports, overrides)
     span = sorted(set(years)) if years is not None else _span(filed)
@@ -111,6 +115,7 @@ def expected_coverage(
     ]
     asked = pd.DataFrame(due, columns=["agency", "year", "scope"])
     asked["key"] = keys(asked, resolve(asked, overrides=overrides)["agency_id"])
+    asked = asked.drop_duplicates(["key", "year", "scope"])  # lines that overlap, or name one agency twice
     found: Found = defaultdict(list)
     for row in filed:
         found[row["key"], row["year"]].append(row)
