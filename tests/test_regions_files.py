@@ -83,6 +83,14 @@ def test_names_that_tell_nothing_are_agencies_of_their_own(tmp_path: Path) -> No
     assert found["agency_id"].is_unique and set(found["code"]) == {"320106"}
 
 
+def test_a_place_that_no_list_knows_makes_no_other_level_and_no_other_agency(tmp_path: Path) -> None:
+    names = {"沐阳县马厂镇人民政府": "321322", "沐阳县人民政府": "321322", "太平区人民政府": "210100"}
+    lines = [f"{name},,,{code},government,,," for name, code in names.items()]
+    found = resolve([*names], 2022, overrides=write(tmp_path, *lines))
+    assert found["level"].tolist() == ["township", "county", "prefecture"]
+    assert found["agency_id"].tolist() == [f"P{code}:{name}" for name, code in names.items()]  # 太平区 is no 沈阳市
+
+
 def test_two_agencies_may_be_each_others_parent_in_the_file_without_harm(tmp_path: Path) -> None:
     lines = ["甲局,,,320800,department,乙局,,", "乙局,,,320800,department,甲局,,"]
     found = resolve(["甲局", "乙局"], 2022, overrides=write(tmp_path, *lines))
@@ -116,6 +124,8 @@ def test_a_wrong_line_is_named_with_its_remedy(tmp_path: Path, line: str, messag
         ("甲局,,,,,,乙局,", "line 2: same_as '乙局' is not known in 2022"),
         ("甲局,,,320800,department,某处,,", "line 2: parent '某处' is not known in 2022"),
         ("甲局,,,,,,乙局,\n乙局,,,,,,洪泽区教育局,", "line 2: 乙局 is the same as another itself; name 洪泽区教育局"),
+        ("甲局,,,,,,乙局,\n乙局,,,,,,甲局,", "line 2: 乙局 is the same as another itself; give one of the two a code"),
+        ("甲局,,,320800,department,甲局,,", "line 2: 甲局 would be its own parent; name another"),
     ],
 )
 def test_a_line_that_points_nowhere_is_named(tmp_path: Path, line: str, message: str) -> None:

@@ -19,7 +19,7 @@ from govdisclose.regions.divisions import (
 )
 from govdisclose.regions.lines import AgencyError
 from govdisclose.regions.names import Reading, read
-from govdisclose.regions.organs import Kind, Unit, cabinet, unit_of
+from govdisclose.regions.organs import Kind, Unit, cabinet, table, unit_of
 from govdisclose.regions.overrides import INVENTED, Agencies, Override, folded
 
 NATION = "CN"
@@ -116,6 +116,8 @@ def _overridden(line: Override, year: int, own: Agencies) -> Fields:
     found = _by_line(line, year, own)
     if line.parent and not line.same_as:
         found["parent"] = _id(line.parent, year, own) or _unknown(line, "parent", line.parent, year)
+        if found["parent"] == found["agency_id"]:
+            raise AgencyError(f"{line.line}: {line.agency} would be its own parent; name another")
     return found | {"basis": "file"}
 
 
@@ -126,7 +128,10 @@ def _by_line(line: Override, year: int, own: Agencies) -> Fields:
         return _in_region(region, unit, year) | {"parent": _parent(region, unit, year, own)}
     meant = own.find(line.same_as, year)
     if meant is not None and meant.same_as:
-        raise AgencyError(f"{line.line}: {line.same_as} is the same as another itself; name {meant.same_as}")
+        remedy = f"name {meant.same_as}"
+        if folded(meant.same_as) == folded(line.agency):
+            remedy = "give one of the two a code"
+        raise AgencyError(f"{line.line}: {line.same_as} is the same as another itself; {remedy}")
     found = _overridden(meant, year, own) if meant else _told(read(line.same_as, year), year)
     return found if "agency_id" in found else _unknown(line, "same_as", line.same_as, year)
 
@@ -162,10 +167,19 @@ def _meant(line: Override, year: int, own: Agencies) -> tuple[Division, Unit]:
     else:
         region = min((d for d in divisions() if d.code == line.code), key=lambda d: _distance(d, listed(year)))
         region = in_year(region.place, listed(year))[0]
-        told = read(line.agency, year).unit
+        reading = read(line.agency, year)
+        elsewhere = reading.candidates and region.place not in {d.place for d in reading.candidates}
+        told = reading.unit if reading.unit and (reading.unit.name or not elsewhere) else None
     if told is None:  # the code says where it is, not that it is the region's government: same_as would
-        return region, Unit(kind, folded(line.agency))
+        return region, Unit(kind, folded(line.agency), township=_is_township(line.agency))
     return region, replace(told, kind=kind)
+
+
+def _is_township(name: str) -> bool:
+    """Whether a name ends like a township's government behind a place that no list knows."""
+    text, places = folded(name), tuple(table("generic"))
+    rests = (text[end:] for end in range(2, len(text)) if text[:end].endswith(places))
+    return any(organ.township for rest in rests if (organ := unit_of(rest)))
 
 
 def _distance(d: Division, year: int) -> int:

@@ -235,9 +235,10 @@ def _finished(found: Reading, year: int) -> Reading:
     branch = words("organ", "branch").fullmatch(found.unit.name)
     if branch is None:
         return found
+    organ = unit_of(branch["organ"])
+    above = organ.name if organ else branch["organ"]
     ways = list(walk(branch["place"], names(year), region))
     districts = _places((d for end, d, _ in ways if end == len(branch["place"])), year)
-    if len(districts) != 1:
-        return found
-    of = replace(found.unit, name=branch["organ"] + branch["end"])
-    return replace(found, candidates=districts, unit=of, branch_of=(region.place, branch["organ"]))
+    told = len(districts) == 1
+    of = replace(found.unit, name=above + ("" if told else branch["place"]) + branch["end"])
+    return replace(found, candidates=districts if told else found.candidates, unit=of, branch_of=(region.place, above))

@@ -105,6 +105,8 @@ def unit_of(rest: str) -> Unit | None:
     for pattern, system in _vertical():
         if pattern.search(rest):
             return Unit("vertical", rest, system=system)
+    if words("organ", "branch").fullmatch(rest):
+        return _organ(rest)  # 公安局高新区分局 is in the zone, and the city's all the same
     return _zone(rest) or _township(rest) or _organ(rest)
 
 
