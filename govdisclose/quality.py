@@ -1,7 +1,7 @@
 """How far a dataset can be trusted: relation by year, whose faults, evidence, and what each blank policy does.
 
-Every function takes a dataset folder that `build` wrote and gives a plain frame. The preferred file of each
-agency, year and scope counts.
+Every function takes a dataset folder that `build` wrote and gives a plain frame, whose column `synthetic` tells whether
+any of the data are invented. The preferred file of each agency, year and scope counts.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from govdisclose.forms import Forms, Lang, load
 from govdisclose.model import Evidence, Fault, RelationState
 from govdisclose.store import load as load_panel
 from govdisclose.store import load_table
+from govdisclose.synthesis import is_synthetic
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,6 +71,7 @@ def relation_years(processed: str | Path, *, years: Years = None) -> pd.DataFram
     out = counts.div(n, axis=0).assign(n=n)
     order = {name: i for i, (kind, name) in enumerate(_names()) if kind == "relation"}
     out.columns.name = None
+    out["synthetic"] = is_synthetic(processed)
     return out.sort_index(level="relation", key=lambda ids: ids.map(order) if ids.name == "relation" else ids)
 
 
@@ -93,6 +95,7 @@ def faults(processed: str | Path, *, years: Years = None) -> pd.DataFrame:
     out["corrected"] = grouped["corrected"].sum().astype(int)
     out["reports"] = grouped["report_id"].nunique()
     out.columns.name = None
+    out["synthetic"] = is_synthetic(processed)
     return out.sort_values(["severity", "reports"], ascending=[True, False])
 
 
@@ -134,6 +137,7 @@ def look_first(processed: str | Path, *, years: Years = None, n: int = 20, lang:
     ]
     order = ["unread", "errors", "in_doubt", "warnings"]
     out = out.sort_values(order, ascending=False, kind="stable").drop(columns="unread")
+    out["synthetic"] = is_synthetic(processed)
     return out[out["why"] != ""].head(n).reset_index(drop=True)
 
 
@@ -167,6 +171,7 @@ def evidence_shares(processed: str | Path, *, years: Years = None) -> pd.DataFra
     n = counts.sum(axis=1)
     out = counts.div(n, axis=0).assign(n=n)
     out.columns.name = None
+    out["synthetic"] = is_synthetic(processed)
     order = {table: i for i, table in enumerate(load().table_ids)}
     return out.sort_index(level="table", key=lambda ids: ids.map(order) if ids.name == "table" else ids)
 
@@ -208,4 +213,4 @@ def blank_policies(
                 "open": judged["undetermined"],
             }
         )
-    return pd.DataFrame(rows).set_index("policy")
+    return pd.DataFrame(rows).set_index("policy").assign(synthetic=is_synthetic(processed))

@@ -9,6 +9,7 @@ from govdisclose.fonts import figure_style
 from govdisclose.forms import Lang, load
 from govdisclose.model import Evidence
 from govdisclose.quality import STATES, short_name
+from govdisclose.synthesis import draw_mark, is_synthetic
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,6 +52,7 @@ def relation_matrix(shares: pd.DataFrame, *, lang: Lang = "zh", ax: Axes | None 
         ax.set_ylim(len(relations) - 0.4, -0.6)
         _bare(ax)
         _legend(ax, _OF_STATE, "relation_state", STATES, lang)
+        _mark(ax, shares)
     return ax
 
 
@@ -86,6 +88,7 @@ def evidence_bars(shares: pd.DataFrame, *, lang: Lang = "zh", ax: Axes | None = 
         ax.set_ylim(len(names) - 0.4, -0.6)
         _bare(ax)
         _legend(ax, _OF_EVIDENCE, "evidence", kinds, lang)
+        _mark(ax, shares)
     return ax
 
 
@@ -120,6 +123,7 @@ def policy_bars(policies: pd.DataFrame, *, lang: Lang = "zh", ax: Axes | None = 
         ax.set_ylim(len(policies) - 0.4, -0.6)
         _bare(ax)
         _legend(ax, _OF_STATE, "relation_state", STATES, lang)
+        _mark(ax, policies)
     return ax
 
 
@@ -134,6 +138,12 @@ def _bare(ax: Axes) -> None:
     ax.tick_params(length=0)
     for spine in ax.spines.values():
         spine.set_visible(False)
+
+
+def _mark(ax: Axes, shown: pd.DataFrame) -> None:
+    """The mark of invented data, above the legend."""
+    if is_synthetic(shown):
+        draw_mark(ax, 20)
 
 
 def _legend(ax: Axes, colours: dict[str, str], kind: str, ids: Sequence[str], lang: Lang) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +15,7 @@ from drawn_texts import Texts, cut_off, overlaps, texts_of
 from matplotlib import pyplot
 from matplotlib.axes import Axes
 
-from govdisclose import figures, indicators, quality_figures
+from govdisclose import figures, indicators, quality, quality_figures
 from govdisclose.corpus import build
 from govdisclose.errors import UsageError
 from govdisclose.figures import style
@@ -23,9 +24,13 @@ from govdisclose.figures.drawing import runs
 from govdisclose.figures.trust import detectable, last_digits
 from govdisclose.forms import Lang
 from govdisclose.store import load
-from govdisclose.synthesis import MARK, Panel
+from govdisclose.synthesis import MARK, Panel, is_synthetic
 
 ROOT = Path(__file__).resolve().parents[1]
+CELL = {
+    "report_id": "a", "agency": "某局", "year": 2022, "table": "requests", "row": "new", "column": "total",
+    "state": "number", "value": 1.0, "adjusted": 1.0,
+}  # fmt: skip
 OF_FOLDERS = {"data_quality", "reuse"}
 
 
@@ -326,5 +331,23 @@ def test_provinces_lie_where_the_layout_puts_them(matrices: dict[str, Any]) -> N
 def test_the_mark_stays_on_what_is_drawn_from_estimates_alone(dataset: Path) -> None:
     estimates = indicators.compute(load(dataset), ["outcomes"])
     assert "agency" not in estimates and figures.plotted(figures.outcomes(estimates, lang="en")).synthetic
-    changes = indicators.series(load(dataset), ["grant_rate"])
-    assert changes.attrs["synthetic"]
+    for frame in (estimates, indicators.series(load(dataset), ["grant_rate"])):
+        merged = frame.merge(pd.DataFrame({"year": [2022, 2023]}))
+        real = frame.drop(columns="synthetic").assign(note="of another panel")
+        for kept in (merged, pd.concat([real, frame.iloc[:3]]), pd.read_csv(io.StringIO(frame.to_csv(index=False)))):
+            assert is_synthetic(kept)
+    assert not indicators.compute(pd.DataFrame([CELL]), ["grant_rate"])["synthetic"].any()
+
+
+def test_figures_of_quality_carry_the_mark(dataset: Path, samples: Path) -> None:
+    for figure, frame in (
+        (quality_figures.relation_matrix, quality.relation_years),
+        (quality_figures.evidence_bars, quality.evidence_shares),
+        (quality_figures.policy_bars, quality.blank_policies),
+    ):
+        for lang in ("zh", "en"):
+            assert MARK in said(figure(frame(dataset), lang=lang)) and MARK not in said(
+                figure(frame(samples), lang=lang)
+            )
+    assert quality.faults(dataset)["synthetic"].all() and quality.look_first(dataset)["synthetic"].all()
+    assert said(figures.data_quality(dataset)).count(MARK) == 1

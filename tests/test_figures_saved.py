@@ -94,6 +94,9 @@ def test_own_numbers_and_words_and_several_axes(tmp_path: Path) -> None:
     own = pd.DataFrame({"a": [1]})
     *_, numbers, text = figures.save(axes[0], tmp_path / "own", ["svg"], data=own, caption="Mine")
     assert (numbers.read_text("utf-8-sig"), text.read_text()) == ("a\n1\n", "Mine\n")
+    figures.outcomes(shares(synthetic=True), ax=axes[2], lang="en")
+    *_, numbers, text = figures.save(axes[2], tmp_path / "marked", ["svg"], data=own, caption="Mine")
+    assert numbers.read_text("utf-8-sig") == "a,synthetic\n1,True\n" and "invented" in text.read_text()
 
 
 def test_what_cannot_be_saved_is_named(ax: Axes, tmp_path: Path) -> None:

@@ -216,7 +216,7 @@ def test_a_year_nobody_states() -> None:
 def test_no_reports_are_no_rows(by: tuple[str, ...]) -> None:
     nothing = report("甲", 2022, DECIDED).iloc[:0]
     made = indicators.compute(nothing, by=by)
-    assert made.empty and made.columns[-1] == "reasons"
+    assert made.empty and made.columns[-1] == "synthetic"
     assert indicators.series(nothing, ["grant_rate"]).empty and indicators.left_out(nothing).empty
 
 

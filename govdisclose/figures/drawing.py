@@ -11,7 +11,7 @@ from govdisclose import indicators
 from govdisclose.errors import UsageError
 from govdisclose.figures import style
 from govdisclose.forms import Lang
-from govdisclose.synthesis import MARK, is_synthetic
+from govdisclose.synthesis import draw_mark, is_synthetic
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -134,28 +134,7 @@ def _head(ax: Axes, title: str, invented: bool) -> None:
             above = (box.y1 - own.y1) * 72 / root.dpi + 4
     ax.set_title(title, loc="left", pad=above, fontfamily=style.family(), fontsize=8)
     if invented:
-        ax.annotate(
-            MARK if _writes_chinese() else MARK.rpartition("/")[2].strip(),
-            xy=(0, 1),
-            xycoords="axes fraction",
-            xytext=(0, above + 14),
-            textcoords="offset points",
-            fontsize=6.5,
-            color=style.ALERT,
-            bbox={"boxstyle": "square,pad=0.25", "facecolor": "white", "edgecolor": style.ALERT, "linewidth": 0.7},
-            annotation_clip=False,
-            gid="synthetic-mark",
-            zorder=10,
-        )
-
-
-def _writes_chinese() -> bool:
-    from govdisclose.fonts import chinese_font
-
-    try:
-        return bool(chinese_font())
-    except UsageError:
-        return False
+        draw_mark(ax, above + 14)
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------

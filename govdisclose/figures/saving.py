@@ -88,8 +88,12 @@ def save(
     with style.style(drawn[0].lang), matplotlib.rc_context({"svg.hashsalt": "govdisclose"}):
         for name, path in zip(formats, paths, strict=False):
             sheet.savefig(path, format=name, dpi=dpi, metadata=_NOTHING[name], facecolor="white")
-    numbers = "".join(_csv(one) for one in drawn) if data is None else _safe(data).to_csv(index=False)
+    invented = any(one.synthetic for one in drawn)
+    own = data.assign(synthetic=True) if data is not None and invented else data
+    numbers = "".join(_csv(one) for one in drawn) if own is None else _safe(own).to_csv(index=False)
     texts = [_caption(one) for one in drawn] if caption is None else [caption]
+    if caption is not None and invented:
+        texts.append(style.word("synthetic_source", drawn[0].lang))
     paths[-2].write_text(numbers, encoding="utf-8-sig", newline="\n")
     paths[-1].write_text("\n".join(texts) + "\n", encoding="utf-8", newline="\n")
     return paths
@@ -190,7 +194,8 @@ def _intervals(drawn: Plotted, lang: Lang) -> str:
 
 def _csv(drawn: Plotted) -> str:
     """The numbers as text; invented ones say so on every line."""
-    numbers = drawn.numbers.assign(synthetic=True) if drawn.synthetic else drawn.numbers
+    numbers = drawn.numbers.drop(columns="synthetic", errors="ignore")
+    numbers = numbers.assign(synthetic=True) if drawn.synthetic else numbers
     return _safe(numbers).to_csv(index=False, lineterminator="\n")
 
 

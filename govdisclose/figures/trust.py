@@ -161,7 +161,7 @@ def data_quality(data: str | Path, *, lang: Lang = "zh", ax: Axes | None = None)
     years, relations = found["year"].nunique(), found["relation"].nunique()
 
     def body(ax: Axes, numbers: pd.DataFrame) -> None:
-        relation_matrix(numbers.set_index(["relation", "year"]), lang=lang, ax=ax)
+        relation_matrix(numbers.drop(columns="synthetic").set_index(["relation", "year"]), lang=lang, ax=ax)
 
     size = ((62 + 17 * max(years, 2)) * style.MM, (26 + 11.5 * max(relations, 3)) * style.MM)
     return drawn("data_quality", folder, found, body, lang=lang, ax=ax, size=size)

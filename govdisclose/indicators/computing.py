@@ -139,8 +139,9 @@ def compute(
     -------
     pandas.DataFrame
         A row for each group, indicator and segment: the columns of `by`, then `segment`, `indicator`, `estimate`,
-        `low`, `high`, `n`, `numerator`, `reports`, `agencies`, `unit`, `method`, `left_out`, `reasons`. Shares lie
-        within 0 and 1. `n` is the denominator: cases, or reports for counts and days. `segment` is the id of the
+        `low`, `high`, `n`, `numerator`, `reports`, `agencies`, `unit`, `method`, `left_out`, `reasons`, `synthetic`
+        (whether any of the data are invented: it stays through merges and CSV, and figures are marked by it). Shares
+        lie within 0 and 1. `n` is the denominator: cases, or reports for counts and days. `segment` is the id of the
         form whose definition a row uses where definitions differ: rows of two segments are not one series. A group
         whose reports are all left out has a row too, without estimate.
 
@@ -185,8 +186,7 @@ def compute(
         found.append((evaluated.indicator, evaluated.segments, table))
     aggregate.drawn([(indicator, table) for indicator, _, table in found], ask)
     out = _frame(found, keys)
-    out.attrs["synthetic"] = is_synthetic(ready_.matrix.reports)  # the names that tell so are not in it
-    return out
+    return out.assign(synthetic=is_synthetic(ready_.matrix.reports))  # the names that tell so are not in it
 
 
 def _frame(found: Sequence[tuple[Indicator, tuple[str, ...], aggregate.Table]], keys: pd.DataFrame) -> pd.DataFrame:
@@ -216,7 +216,7 @@ def per_report(source: Source, ids: str | Iterable[str] | None = None, **choices
     -------
     pandas.DataFrame
         A row for each report and indicator: all that the panel says of the report, `indicator`, `segment`,
-        `numerator`, `denominator`, `reason` ("" where the report is used, else NaN stands beside it).
+        `numerator`, `denominator`, `reason` ("" where the report is used, else NaN stands beside it), `synthetic`.
     """
     import pandas as pd
 
@@ -229,7 +229,7 @@ def per_report(source: Source, ids: str | Iterable[str] | None = None, **choices
         part["numerator"], part["denominator"] = found.numerator, found.denominator
         part["reason"] = np.array(REASONS, dtype=object)[found.reason]
         parts.append(part)
-    return pd.concat(parts, ignore_index=True)
+    return pd.concat(parts, ignore_index=True).assign(synthetic=is_synthetic(ready_.matrix.reports))
 
 
 def left_out(

@@ -7,7 +7,7 @@ says which. Nothing here is real, and `is_synthetic` tells so of whatever was ma
 from __future__ import annotations
 
 from govdisclose.synthesis.drawing import Prints, draw_panel, draw_report, invented_agencies
-from govdisclose.synthesis.marks import MARK, is_synthetic
+from govdisclose.synthesis.marks import MARK, draw_mark, is_synthetic
 from govdisclose.synthesis.panel import Panel, write_panel
 from govdisclose.synthesis.planting import Planted
 
@@ -16,6 +16,7 @@ __all__ = [
     "Panel",
     "Planted",
     "Prints",
+    "draw_mark",
     "draw_panel",
     "draw_report",
     "invented_agencies",

@@ -1,18 +1,23 @@
-"""Whether data are invented, told from the data themselves."""
+"""Whether data are invented, told from the data themselves, and the mark of figures of them."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from govdisclose.errors import UsageError
+from govdisclose.fonts import chinese_font
 from govdisclose.store import load_table
 from govdisclose.typeset.layout import sentences
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 MARK: str = sentences()["mark"]
 """What stands on every page of an invented report and on every figure made from one."""
+
+_RED = "#9c1c1c"
 
 
 def is_synthetic(data: pd.DataFrame | str | Path) -> bool:
@@ -28,8 +33,8 @@ def is_synthetic(data: pd.DataFrame | str | Path) -> bool:
     -------
     bool
         True where the text of a report carries `MARK`, where an agency bears a name of those that are invented here,
-        or where the frame says so itself: in a column `synthetic`, or in `attrs["synthetic"]` where agencies are no
-        longer told apart.
+        or where the frame says so itself: in a column `synthetic`, which frames of estimates have, or in
+        `attrs["synthetic"]`.
 
     Examples
     --------
@@ -46,6 +51,30 @@ def is_synthetic(data: pd.DataFrame | str | Path) -> bool:
     begins = sentences()["invented"]["city"]["name"].partition("{")[0]
     told = {"agency": begins, "title": MARK, "text": MARK}
     return any(_any_with(data[name], word, start=word == begins) for name, word in told.items() if name in data)
+
+
+def draw_mark(ax: Axes, above: float = 0.0) -> None:
+    """Write the mark over axes, so many points above what stands on them."""
+    said = MARK
+    font: dict[str, Any] = {}
+    try:
+        font = {"fontfamily": chinese_font()}
+    except UsageError:
+        said = MARK.rpartition("/")[2].strip()
+    ax.annotate(
+        said,
+        xy=(0, 1),
+        xycoords="axes fraction",
+        xytext=(0, above),
+        textcoords="offset points",
+        fontsize=6.5,
+        color=_RED,
+        bbox={"boxstyle": "square,pad=0.25", "facecolor": "white", "edgecolor": _RED, "linewidth": 0.7},
+        annotation_clip=False,
+        gid="synthetic-mark",
+        zorder=10,
+        **font,
+    )
 
 
 def _any_with(texts: pd.Series, word: str, *, start: bool) -> bool:
