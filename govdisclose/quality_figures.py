@@ -21,7 +21,9 @@ _OF_EVIDENCE = {"proved": "#2c7fb8", "agreed": "#8fc1e3", "read": "#ececec", "co
 
 
 def relation_matrix(shares: pd.DataFrame, *, lang: Lang = "zh", ax: Axes | None = None) -> Axes:
-    """Relation by year: in each field the shares that hold, cannot be told, and fail; below it, of how many.
+    """Relation by year: in each field the shares that hold, cannot be told, and fail, the first in figures.
+
+    Below it stands how many were judged, and the share that fails.
 
     Parameters
     ----------
@@ -43,9 +45,9 @@ def relation_matrix(shares: pd.DataFrame, *, lang: Lang = "zh", ax: Axes | None 
                 width = 0.9 * row[state]
                 ax.barh(y, width, left=left, height=0.5, color=_OF_STATE[state], linewidth=0)
                 left += width
-            text = f"{row['holds']:.0%}" if row["fails"] == 0 else f"{row['fails']:.1%} ×"
-            ax.text(x, y, text, ha="center", va="center", fontsize=8)
-            ax.text(x, y + 0.38, f"n={row['n']:.0f}", ha="center", va="center", fontsize=6.5, color="#555555")
+            ax.text(x, y, _percent(row["holds"]), ha="center", va="center", fontsize=8)
+            below = f"n={row['n']:.0f}" + (f" ({_percent(row['fails'])} ×)" if row["fails"] else "")
+            ax.text(x, y + 0.38, below, ha="center", va="center", fontsize=6.5, color="#555555")
         ax.set_xticks(range(len(years)), [str(year) for year in years])
         ax.set_yticks(range(len(relations)), [short_name("relation", r, lang) for r in relations])
         ax.set_xlim(-0.55, len(years) - 0.45)
@@ -125,6 +127,15 @@ def policy_bars(policies: pd.DataFrame, *, lang: Lang = "zh", ax: Axes | None = 
         _legend(ax, _OF_STATE, "relation_state", STATES, lang)
         _mark(ax, policies)
     return ax
+
+
+def _percent(share: float) -> str:
+    """All and nothing are said of all and nothing alone.
+
+    >>> _percent(1.0), _percent(0.999), _percent(0.667)
+    ('100%', '99.9%', '66.7%')
+    """
+    return f"{share:.0%}" if share in (0, 1) else f"{share:.1%}"
 
 
 def _axes(width: float, height: float) -> Axes:

@@ -232,15 +232,47 @@ def test_a_funnel_marks_who_is_outside() -> None:
     assert outside.tolist() == [[400, 0.95]] and "癸" in said(ax)
 
 
+@pytest.mark.parametrize("n", [5, 400])
+def test_the_limits_of_a_funnel_are_seen_on_both_sides(n: int) -> None:
+    frame = pd.DataFrame({"indicator": "grant_rate", "agency": list("甲乙丙"), "n": [n, 2 * n, 900]})
+    ax = figures.funnel(frame.assign(estimate=[0.9, 0.88, 0.86]), lang="en")
+    low, high = ax.get_ylim()
+    ends = [float(line.get_ydata()[line.get_xdata() >= n][0]) for line in ax.lines if len(line.get_xdata()) > 2]  # type: ignore[arg-type, call-overload, index]
+    assert len(ends) == 4 and low <= min(ends) and max(ends) <= high
+
+
+def test_a_share_above_one_is_refused_where_agencies_are_compared() -> None:
+    frame = pd.DataFrame({"indicator": "grant_rate", "agency": ["甲", "乙"], "n": [50, 40], "estimate": [1.4, 0.5]})
+    for figure in (figures.funnel, figures.caterpillar):
+        with pytest.raises(UsageError, match=r"甲: grant_rate is 1\.40; a share lies within 0 and 1"):
+            figure(frame)
+
+
 def test_ranks_are_given_with_their_intervals() -> None:
     frame = pd.DataFrame(
         {"indicator": "grant_rate", "agency": list("甲乙丙"), "n": [5, 5, 5000], "estimate": [0.6, 0.4, 0.9]}
     )
     ranks = figures.plotted(figures.caterpillar(frame)).numbers.set_index("agency")
-    assert ranks.loc["丙", ["rank_low", "rank", "rank_high"]].tolist()[1:] != [3, 3]
+    assert ranks.loc[["丙", "甲", "乙"], "rank"].tolist() == [1, 2, 3]
     assert (ranks["rank_low"] <= ranks["rank"]).all() and (ranks["rank"] <= ranks["rank_high"]).all()
     assert ranks.loc["甲", "rank_high"] - ranks.loc["甲", "rank_low"] >= 1
-    assert figures.plotted(figures.caterpillar(frame, most=2)).numbers["n"].tolist() == [5000, 5]
+    two = figures.caterpillar(frame, most=2, lang="en")
+    assert figures.plotted(two).numbers["n"].tolist() == [5000, 5]
+    assert "among the 2 agencies with the largest denominators, of 3" in figures.caption(two)
+    alike = figures.caterpillar(frame.assign(n=100, estimate=0.5))
+    assert figures.plotted(alike).numbers["rank"].tolist() == [1, 1, 1]
+    assert figures.caterpillar(frame).get_xlim() == (0.5, 3.5)  # no rank 0
+
+
+def test_a_caption_speaks_of_the_changes_that_are_drawn() -> None:
+    row = {"indicator": "backlog", "year": 2022, "change_unit": "percentage_points", "estimate": 0.05, "n": 3248}
+    row |= {"change": -2.0, "change_low": float("nan"), "change_high": float("nan"), "change_method": "none"}
+    ax = figures.changes(pd.DataFrame([row | {"reports": 2, "method": "linearised", "change_agencies": 1}]), lang="en")
+    assert "n: agencies 1. Source" in figures.caption(ax) and "agencies 1" in said(ax)
+    told = pd.DataFrame(
+        [row | {"change_low": -3, "change_high": -1, "change_method": "bootstrap", "change_agencies": 9}]
+    )
+    assert "n: agencies 9. Intervals: bootstrap over agencies 95%." in figures.caption(figures.changes(told, lang="en"))
 
 
 def test_heaped_digits_are_found_and_the_power_is_told(matrices: dict[str, Any]) -> None:

@@ -124,6 +124,14 @@ def test_why_a_report_is_left_out(cells: Cells, reason: str) -> None:
     assert indicators.per_report(both, ["grant_rate"])["reason"].tolist() == ["", reason]
 
 
+def test_a_part_larger_than_its_whole_is_left_out() -> None:
+    wrong = report("乙", 2022, {"granted": 60, "partial": 10, "processed": 50, "new": 0, "carried_in": 50})
+    row = one(panel(report("甲", 2022, DECIDED), wrong), "grant_rate")
+    assert (row["estimate"], row["n"], row["reasons"]) == (0.5, 100, "contradiction 1")
+    assert one(panel(wrong), "grant_rate_d4")["reasons"] == "contradiction 1"
+    assert one(panel(wrong), "outcome_refused")["reasons"] != "contradiction 1"
+
+
 def test_numbers_in_doubt_can_be_kept() -> None:
     row = one(
         report("甲", 2022, {"granted": "conflict", "partial": 1, "processed": 10}), "grant_rate", keep_conflicts=True

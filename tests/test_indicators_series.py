@@ -72,6 +72,21 @@ def test_growth_is_among_agencies_of_both_years() -> None:
     assert change[["estimate", "change", "change_unit", "change_agencies"]].tolist() == [548, 20, "percent", 2]
 
 
+def test_a_rate_changes_among_agencies_that_have_one_in_both_years() -> None:
+    cases = {"甲": ((50, 100), (60, 100)), "乙": ((0, 0), (10, 10)), "丙": ((1, 10), (0, 0))}
+    frame = panel(
+        *(
+            report(agency, 2021 + i, {"granted": granted, "partial": 0, "processed": processed})
+            for agency, years in cases.items()
+            for i, (granted, processed) in enumerate(years)
+        )
+    )
+    change = indicators.series(frame, "grant_rate").iloc[-1]
+    assert (change["change"], change["change_agencies"], change["change_method"]) == (pytest.approx(10), 1, "none")
+    grown = indicators.series(frame, "requests_processed").iloc[-1]
+    assert (grown["change"], grown["change_agencies"]) == (0, 3)  # a count of nil is a count
+
+
 def test_gaps_are_not_bridged() -> None:
     frame = panel(*(report("甲", y, DECIDED) for y in (2019, 2021, 2022)))
     assert indicators.series(frame, "backlog")["change_reason"].tolist() == ["first_year", "gap", ""]

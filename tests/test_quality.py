@@ -108,6 +108,11 @@ def test_figures_have_every_glyph_and_touch_no_settings(processed: Path, lang: g
     assert ("勾" not in text) and ("不能判定" in text) == (lang == "zh")
 
 
+def test_a_field_says_what_holds_and_below_it_what_fails(processed: Path) -> None:
+    ax = quality_figures.relation_matrix(quality.relation_years(processed, years=[2023]).loc[["remedies_total"]])
+    assert [text.get_text() for text in ax.texts[:2]] == ["66.7%", "n=6 (33.3% ×)"]
+
+
 def test_figures_go_where_they_are_asked_to(processed: Path) -> None:
     _, ax = pyplot.subplots()
     assert quality_figures.policy_bars(quality.blank_policies(processed), ax=ax) is ax

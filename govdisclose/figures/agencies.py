@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govdisclose import indicators
+from govdisclose.errors import UsageError
 from govdisclose.figures import style
 from govdisclose.figures.drawing import Data, Labels, drawn, estimates, one_name
 from govdisclose.forms import Lang
@@ -22,6 +23,10 @@ def _of_agencies(data: Data, rate: str) -> pd.DataFrame:
     found = estimates(one_name(data), (rate,), by=("agency",))
     if "numerator" not in found:
         found["numerator"] = found["estimate"] * found["n"]
+    wrong = found[~found["estimate"].between(0, 1)]
+    if len(wrong):
+        row = wrong.iloc[0]
+        raise UsageError(f"{row['agency']}: {rate} is {row['estimate']:.2f}; a share lies within 0 and 1")
     return found[found["n"] > 0].reset_index(drop=True)
 
 
@@ -63,22 +68,24 @@ def funnel(data: Data, rate: str = "grant_rate", *, lang: Lang = "zh", ax: Axes 
 
         n, shares = numbers["n"].to_numpy(float), numbers["estimate"].to_numpy(float)
         spread = indicators.intervals.overdispersion(numbers["numerator"], n)
-        line = np.geomspace(max(n.min(), 1) * 0.8, n.max() * 1.25, 200)
+        ends = max(n.min(), 1) * 0.8, n.max() * 1.25
+        line = np.unique(np.geomspace(*ends, 200).round().clip(1))  # limits are of whole cases
         ax.axhline(spread.target, color=style.INK, linewidth=0.7)
         for level, dash in zip(_LEVELS, ((0, (4, 2)), (0, (1, 1))), strict=True):
             low, high = indicators.intervals.funnel_limits(line, spread.target, level, tau2=spread.tau2)
             label = style.word("limits_95" if level == _LEVELS[0] else "limits_998", lang)
             ax.plot(line, low, color=style.FAINT, linestyle=dash, linewidth=0.9, label=label)
             ax.plot(line, high, color=style.FAINT, linestyle=dash, linewidth=0.9)
+        least, most = min(shares.min(), low.min()), max(shares.max(), high.max())  # both limits are seen
         low, high = indicators.intervals.funnel_limits(n, spread.target, _LEVELS[1], tau2=spread.tau2)
         out = (shares < low) | (shares > high)
         dark = style.colours(6)[1]
         ax.scatter(n[~out], shares[~out], s=9, color=dark, alpha=0.75, linewidths=0)
         ax.scatter(n[out], shares[out], s=16, marker="D", facecolor="white", edgecolor=style.ALERT, linewidths=0.9)
         ax.set_xscale("log")
-        ax.set_xlim(line[0], line[-1])
+        ax.set_xlim(*ends)
         room = 0.04
-        ax.set_ylim(max(shares.min() - room, -0.02), min(shares.max() + room, 1.02))
+        ax.set_ylim(max(least - room, -0.02), min(most + room, 1.02))
         style.percent_axis(ax)
         style.log_counts(ax, "x")
         ax.set_xlabel(style.word("cases_axis", lang))
@@ -132,7 +139,8 @@ def caterpillar(
     Returns
     -------
     matplotlib.axes.Axes
-        A line an agency, the highest rate first; at the right its rate and denominator.
+        A line an agency, the highest rate first; at the right its rate and denominator. Its rank is among the
+        agencies shown.
 
     Notes
     -----
@@ -147,7 +155,8 @@ def caterpillar(
     >>> [label.get_text() for label in plotted_ranks.get_yticklabels()]
     ['乙', '甲']
     """
-    found = _of_agencies(data, rate).nlargest(most, "n", keep="first")
+    every = _of_agencies(data, rate)
+    found = every.nlargest(most, "n", keep="first")
     found = _ranked(found.sort_values("estimate", ascending=False, kind="stable"))
 
     def body(ax: Axes, numbers: pd.DataFrame) -> None:
@@ -167,7 +176,7 @@ def caterpillar(
             )
         ax.set_yticks(list(places), numbers["agency"].astype(str).tolist())
         ax.set_ylim(len(numbers) - 0.4, -0.6)
-        ax.set_xlim(0, len(numbers) + 1)
+        ax.set_xlim(0.5, len(numbers) + 0.5)
         style.count_axis(ax, "x")
         ax.set_xlabel(style.word("rank_axis", lang))
         ax.grid(axis="x", color=style.PALE, linewidth=0.5)
@@ -182,20 +191,21 @@ def caterpillar(
         lang=lang,
         ax=ax,
         size=(style.SINGLE * 1.4, height),
-        values={"rate": indicators.name(rate, lang)},
+        values={"rate": indicators.name(rate, lang), "shown": len(found), "all": len(every)},
     )
 
 
 def _ranked(agencies: pd.DataFrame) -> pd.DataFrame:
-    """With `rank` (median), `rank_low` and `rank_high` (95 %) of simulated ranks; 1 is the highest rate."""
+    """With `rank` (1 is the highest rate; equal rates share one), and `rank_low`, `rank_high` of simulated ranks."""
     import numpy as np
 
     rng = np.random.default_rng(0)
     events, cases = agencies["numerator"].to_numpy(float), agencies["n"].to_numpy(float)
     rates = rng.beta(events + 0.5, np.maximum(cases - events, 0) + 0.5, size=(_DRAWS, len(agencies)))
     ranks = (-rates).argsort(axis=1).argsort(axis=1) + 1
-    low, middle, high = np.quantile(ranks, [0.025, 0.5, 0.975], axis=0) if len(agencies) else np.empty((3, 0))
-    return agencies.assign(rank=middle, rank_low=low, rank_high=high)
+    low, high = np.quantile(ranks, [0.025, 0.975], axis=0) if len(agencies) else np.empty((2, 0))
+    rank = agencies["estimate"].rank(ascending=False, method="min")
+    return agencies.assign(rank=rank, rank_low=np.minimum(low, rank), rank_high=np.maximum(high, rank))
 
 
 def carry(data: Data, *, lang: Lang = "zh", ax: Axes | None = None) -> Axes:

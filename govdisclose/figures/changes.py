@@ -49,7 +49,8 @@ def changes(
     Returns
     -------
     matplotlib.axes.Axes
-        A line a rate: its change with the interval; filled where the interval leaves out zero.
+        A line a rate: its change with the interval, and among how many agencies; filled where the interval leaves out
+        zero.
 
     Raises
     ------
@@ -78,6 +79,16 @@ def changes(
                 ax.plot([low, high], [place, place], color=dark, linewidth=1.4)
             clear = told and (low > 0 or high < 0)
             ax.plot(row["change"], place, marker="o", color=dark, markerfacecolor=dark if clear else "white")
+            if "change_agencies" in row:
+                ax.text(
+                    1.01,
+                    place,
+                    style.word("agencies_n", lang, n=row["change_agencies"]),
+                    transform=ax.get_yaxis_transform(),
+                    va="center",
+                    fontsize=5.8,
+                    color=style.FAINT,
+                )
             ax.annotate(
                 f"{row['change']:+.1f}".replace("-", "−"),
                 (row["change"], place),
@@ -110,7 +121,7 @@ def _year(year: int | None, lang: Lang) -> str:
 
 
 def _series(data: Data, ids: Sequence[str]) -> pd.DataFrame:
-    """Changes in percentage points, in the order of `ids`; rows without one left out."""
+    """Changes in percentage points, in the order of `ids`, without the estimates; rows without one left out."""
     import pandas as pd
 
     if isinstance(data, pd.DataFrame) and {"indicator", "estimate"} <= set(data.columns):
@@ -121,4 +132,6 @@ def _series(data: Data, ids: Sequence[str]) -> pd.DataFrame:
         found = indicators.series(known(data), list(ids))
     found = found[found["change"].notna() & (found["change_unit"] == "percentage_points")]
     order = {name: i for i, name in enumerate(ids)}
+    kept = ["indicator", "year", "segment", "synthetic", *(name for name in found if str(name).startswith("change"))]
+    found = found[[name for name in kept if name in found]]
     return found.sort_values("indicator", key=lambda c: c.map(order), kind="stable")

@@ -170,6 +170,8 @@ def _counts(drawn: Plotted, lang: Lang) -> str:
     said = []
     if "agency" in numbers:
         said.append(style.word("agencies_n", lang, n=numbers["agency"].nunique()))
+    if "change_agencies" in numbers:
+        said.append(style.word("agencies_n", lang, n=_range(numbers, "change_agencies")))
     if "count" in numbers:
         said.append(style.word("counts_n", lang, n=int(numbers["count"].sum())))
     said += [style.word("reports_n", lang, n=reports)] if reports else []
@@ -187,7 +189,8 @@ def _range(numbers: pd.DataFrame, name: str) -> str:
 def _intervals(drawn: Plotted, lang: Lang) -> str:
     if drawn.figure in _ON_ITS_OWN:
         return style.word(_ON_ITS_OWN[drawn.figure], lang)
-    methods = list(drawn.numbers["method"].unique()) if "method" in drawn.numbers else []
+    names = [name for name in ("method", "change_method") if name in drawn.numbers]
+    methods = list(dict.fromkeys(method for name in names for method in drawn.numbers[name]))
     named = [style.word(str(method), lang) for method in methods if method not in ("none", "")]
     return ("、" if lang == "zh" else ", ").join(named)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from govdisclose.indicators.matrix import Source
 
 Floats = NDArray[np.float64]
-_COLUMNS = ("change", "change_low", "change_high", "change_unit", "change_agencies", "change_reason")
+_COLUMNS = ("change", "change_low", "change_high", "change_unit", "change_agencies", "change_method", "change_reason")
 
 
 def series(
@@ -48,10 +48,12 @@ def series(
     -------
     pandas.DataFrame
         What `compute` gives by `by` and `year`, in the order of indicator, `by`, segment and year, and:
-        `change`; `change_low`, `change_high` (over agencies, each with both its years: bootstrap, or linearised where
-        they are few); `change_unit` (`percentage_points` for shares and rates, `percent` for counts and ratios; days
-        and growth have none); `change_agencies`, with cases in both years; `change_reason`, why there is no change:
-        `first_year`, `gap` (no report for the year before), `definition_changed`, `nothing_to_compare`.
+        `change`; `change_low`, `change_high` (over agencies, each with both its years); `change_unit`
+        (`percentage_points` for shares and rates, `percent` for counts and ratios; days and growth have none);
+        `change_agencies`, how many it is among: those with a report in both years, for shares and rates those with
+        cases in both; `change_method` of its interval (`bootstrap`, or `linearised` where agencies are few, or
+        `none`); `change_reason`, why there is no change: `first_year`, `gap` (no report for the year before),
+        `definition_changed`, `nothing_to_compare`.
 
     Notes
     -----
@@ -82,9 +84,10 @@ def series(
     columns["change_agencies"] = np.zeros(len(out), dtype=np.int64)
     tasks: list[Floats] = []
     rows: list[int] = []
-    for row, unit, task in _pairs(ready, out):
+    columns["change_method"][:] = "none"
+    for row, unit, agencies, task in _pairs(ready, out):
         columns["change_unit"][row] = unit
-        columns["change_agencies"][row] = np.count_nonzero(task.any(axis=1))
+        columns["change_agencies"][row] = agencies
         columns["change"][row] = _change(task, unit)
         rows.append(row)
         tasks.append(task)
@@ -92,8 +95,9 @@ def series(
         points = columns["change_unit"][rows] == "percentage_points"
         scales: list[aggregate.Scale] = ["points" if one else "open" for one in points]
         found = aggregate.of_agencies(tasks, scales, ask)
-        for row, (low, high, _) in zip(rows, found, strict=True):
+        for row, (low, high, method) in zip(rows, found, strict=True):
             columns["change_low"][row], columns["change_high"][row] = 100 * low, 100 * high
+            columns["change_method"][row] = "none" if np.isnan(low) else method
     columns["change_reason"] = _why(out, groups, columns["change"])
     order = {indicator.id: i for i, indicator in enumerate(ready.indicators)}
     out = out.assign(**columns)
@@ -113,8 +117,8 @@ def _change(task: Floats, unit: str) -> float:
     return float(100 * (now / base - last[0] / last[1])) if base and last[1] else float("nan")
 
 
-def _pairs(ready: Prepared, out: pd.DataFrame) -> Iterator[tuple[int, str, Floats]]:
-    """For each row of the answer with a year before: sums of each agency in both years."""
+def _pairs(ready: Prepared, out: pd.DataFrame) -> Iterator[tuple[int, str, int, Floats]]:
+    """For each row of the answer with a year before: how many agencies, and the sums of each in both years."""
     group, keys = aggregate.grouped(ready.matrix.reports, ready.by)
     unit = aggregate.units(group, len(keys), ready.who, ready.stands)
     rows = out.groupby("indicator", sort=False).size()
@@ -123,25 +127,28 @@ def _pairs(ready: Prepared, out: pd.DataFrame) -> Iterator[tuple[int, str, Float
         if found.indicator.kind not in ("days", "growth"):
             kinds = len(found.segments)
             cells = np.unique(group[group >= 0] * kinds + found.segment[group >= 0])
-            for cell, words, task in _of_indicator(found, ready.before, unit, kinds):
-                yield start + int(np.searchsorted(cells, cell)), words, task
+            for cell, words, agencies, task in _of_indicator(found, ready.before, unit, kinds):
+                yield start + int(np.searchsorted(cells, cell)), words, agencies, task
         start += int(rows.get(found.indicator.id, 0))
 
 
 def _of_indicator(
     found: Evaluated, before: NDArray[np.intp], unit: aggregate.Units, kinds: int
-) -> Iterator[tuple[int, str, Floats]]:
+) -> Iterator[tuple[int, str, int, Floats]]:
     both = (before >= 0) & (found.reason == 0) & (found.reason[before] == 0) & (unit.of >= 0)
-    used = np.flatnonzero(both & (found.segment == found.segment[before]))
+    both &= found.segment == found.segment[before]
     now, base, last, last_base = found.numerator, found.denominator, found.numerator[before], found.denominator[before]
     points = found.indicator.kind in ("share", "rate")
+    # without cases in a year an agency has no rate that could have changed
+    used = np.flatnonzero(both & (base > 0) & (last_base > 0) if points else both)
     columns = [now, base, last, last_base] if points else [now - last, last]
     sides = [unit.sums(column, used, found.segment, kinds) for column in columns]
     there = unit.sums(np.ones(len(before)), used, found.segment, kinds) > 0
     for group, kind in np.argwhere(unit.count(there, len(unit.start) - 1)):
         here = slice(unit.start[group], unit.start[group + 1])
         task = np.stack([side[here, kind] for side in sides], axis=1)
-        yield int(group * kinds + kind), "percentage_points" if points else "percent", task
+        agencies = int(there[here, kind].sum())
+        yield int(group * kinds + kind), "percentage_points" if points else "percent", agencies, task
 
 
 def _why(out: pd.DataFrame, groups: Sequence[str], change: Floats) -> list[str]:

@@ -153,10 +153,11 @@ def compute(
     Notes
     -----
     A rate is pooled: the sum of numerators over the sum of denominators, not a mean of rates. A number in doubt,
-    a blank that may be anything, a form without the item leave the report out, for the indicators that need the
-    cell, and are counted in `reasons`. One file of an agency, year and scope counts, whatever name it prints (the
-    one with most numbers), and one scope of an agency and year unless scopes are kept apart by `by`. A parent's
-    consolidated report is not taken apart: filter by `scope` or level where children stand in the panel beside it.
+    a blank that may be anything, a form without the item, a part larger than its whole leave the report out, for the
+    indicators that need the cell, and are counted in `reasons`. One file of an agency, year and scope counts, whatever
+    name it prints (the one with most numbers), and one scope of an agency and year unless scopes are kept apart by
+    `by`. A parent's consolidated report is not taken apart: filter by `scope` or level where children stand in the
+    panel beside it.
 
     Examples
     --------

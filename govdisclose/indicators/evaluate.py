@@ -188,6 +188,8 @@ def _counted(
     for i, definition in enumerate(known):
         lines = np.flatnonzero(out & (standing == 0) & (segment == i))
         reason[lines] = _reasons(sums, definition, lines)
+    if indicator.kind == "share":
+        reason[(reason == 0) & ((numerator > denominator) | (numerator < 0))] = CODE["contradiction"]
     low, high, base = _bounds(sums, indicator, known, numerator, denominator, reason)
     gone = reason != 0
     numerator, denominator = np.where(gone, np.nan, numerator), np.where(gone, np.nan, denominator)
