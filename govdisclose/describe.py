@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from govdisclose.errors import UsageError
-from govdisclose.forms import Forms, Lang, Relation, load
+from govdisclose.forms import Forms, Lang, Relation, checked_lang, load
 from govdisclose.store import FILES, columns
 
 Entry = dict[str, str]
@@ -180,8 +180,8 @@ def describe(forms: Forms, *, fmt: str = "text", lang: Lang | None = None) -> st
     """
     if fmt not in _FORMATS:
         raise UsageError(f"format {fmt!r}: choose one of {', '.join(_FORMATS)}")
-    if lang not in (None, "zh", "en"):
-        raise UsageError(f"lang {lang!r}: choose zh or en")
+    if lang is not None:
+        checked_lang(lang)
     other = {"zh": "_en", "en": "_zh"}.get(lang or "", " ")
     entries = [{k: v for k, v in entry.items() if not k.endswith(other)} for entry in dictionary(forms)]
     return _FORMATS[fmt](entries)

@@ -13,11 +13,24 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from govdisclose.errors import FormError
+from govdisclose.errors import FormError, UsageError
 
 Lang = Literal["zh", "en"]
+
+
+def checked_lang(lang: Lang) -> Lang:
+    """The language, where it is one of the two.
+
+    Raises
+    ------
+    UsageError
+        It is another.
+    """
+    if lang not in get_args(Lang):
+        raise UsageError(f"lang {lang!r}: choose zh or en")
+    return lang
 
 
 @dataclass(frozen=True, slots=True)

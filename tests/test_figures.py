@@ -136,7 +136,7 @@ def test_axes_are_taken_and_given_back_and_settings_stay() -> None:
 
 def test_wrong_arguments_are_named(tmp_path: Path) -> None:
     frame = pd.DataFrame({"indicator": ["outcome_granted"], "estimate": [1.0], "year": [2022]})
-    with pytest.raises(UsageError, match="lang='fr'"):
+    with pytest.raises(UsageError, match="lang 'fr'"):
         figures.outcomes(frame, lang="fr")  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="no column agency"):
         figures.funnel(frame)
@@ -148,6 +148,18 @@ def test_wrong_arguments_are_named(tmp_path: Path) -> None:
         figures.plotted(pyplot.subplots()[1])
     with pytest.raises(UsageError, match="no indicator"):
         figures.tiles(frame.assign(province="110000"), "grant_rat")
+
+
+@pytest.mark.parametrize("name", figures.FIGURES)
+def test_a_language_that_there_is_not_is_named(name: str, matrices: dict[str, Any], samples: Path) -> None:
+    with pytest.raises(UsageError, match="lang 'fr': choose zh or en"):
+        draw(name, matrices["samples"], samples, "fr")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", sorted(set(figures.FIGURES) - OF_FOLDERS))
+def test_what_is_no_data_is_named(name: str) -> None:
+    with pytest.raises(UsageError, match="3: no data; give the panel"):
+        draw(name, 3, Path(), "zh")
 
 
 # --- colours ----------------------------------------------------------------------------------------------------------

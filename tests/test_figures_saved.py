@@ -77,8 +77,10 @@ def test_numbers_stand_beside_the_figure(ax: Axes, tmp_path: Path) -> None:
 
 
 def test_no_text_becomes_a_formula(tmp_path: Path) -> None:
-    *_, numbers, _ = figures.save(figures.outcomes(shares(agency="=1+1")), tmp_path / "f", ["svg"])
-    assert {line["agency"] for line in csv.DictReader(numbers.read_text("utf-8-sig").splitlines())} == {"'=1+1"}
+    for text, written in (("=1+1", "'=1+1"), (" =1", "' =1"), ("a;=1+1", "a;'=1+1"), ("＝1+1", "'＝1+1")):
+        *_, numbers, _ = figures.save(figures.outcomes(shares(agency=text)), tmp_path / "f", ["svg"])
+        lines = csv.DictReader(numbers.read_text("utf-8-sig").splitlines())
+        assert {line["agency"] for line in lines} == {written}
 
 
 def test_own_numbers_and_words_and_several_axes(tmp_path: Path) -> None:

@@ -163,6 +163,10 @@ def test_names_and_mistakes() -> None:
     frame = report("甲", 2022, DECIDED)
     with pytest.raises(UsageError, match=r"no indicator 'grant_rat'; nearest: grant_rate"):
         indicators.compute(frame, ["grant_rat"])
+    with pytest.raises(UsageError, match="names no indicator"):
+        indicators.compute(frame, [])
+    with pytest.raises(UsageError, match="None: no data"):
+        indicators.compute(None)  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="no indicator 'thing'"):
         indicators.name("thing")
     for words, said in (
@@ -172,6 +176,7 @@ def test_names_and_mistakes() -> None:
         ({"values": "raw"}, "adjusted"),
         ({"interval": "t"}, "bootstrap"),
         ({"level": 95}, "0.95"),
+        ({"level": "a"}, "0.95"),
         ({"agency": "code"}, "no such column"),
         ({"replicates": 0}, "thousand"),
     ):

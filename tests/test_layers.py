@@ -20,6 +20,7 @@ LAYERS = (
     "errors",
     "model",
     "clean",
+    "safe",
     "script",
     "forms",
     "vocabulary",

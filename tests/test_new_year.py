@@ -153,7 +153,7 @@ def test_a_year_without_files_says_which_years_there_are(folder: Path) -> None:
 def test_the_command_builds_and_tells(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     raw, processed = str(folder / "raw"), str(folder / "processed")
     assert main(["new-year", "2024", "--raw", raw, "--processed", processed, "--lang", "en", "--no-progress"]) == 0
-    assert capsys.readouterr().out.startswith("2024: 7 reports came in (8 the year before)")
+    assert capsys.readouterr().out.startswith("2024: reports that came in: 7 (the year before: 8)")
     assert main(["new-year", "2031", "--raw", raw, "--processed", processed, "--no-progress"]) == 2
 
 

@@ -322,6 +322,11 @@ def test_other_files_are_never_replaced(dataset: Path, tmp_path: Path) -> None:
         export(dataset, dataset / "package")
     with pytest.raises(errors.UsageError, match="choose from csv, parquet, stata, xlsx"):
         export(dataset, tmp_path / "new", formats=["sav"])  # type: ignore[list-item]
+    with pytest.raises(errors.UsageError, match="licence 'no such': give an SPDX id"):
+        export(dataset, tmp_path / "new", licence="no such")
+    for authors in ((), ("",), ("某人", " ")):
+        with pytest.raises(errors.UsageError, match="a name is empty"):
+            export(dataset, tmp_path / "new", authors=authors)
     with pytest.raises(errors.DatasetError, match="gone: no such folder"):
         export(dataset, tmp_path / "new", previous=tmp_path / "gone")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["mine"]

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packages import FORMULAS, nasty
 
-from govdisclose.package import export, safe
+from govdisclose import safe
+from govdisclose.package import export
 
 texts = st.text(alphabet=st.sampled_from("=+-@'; \t\r\n＝\u3000a1,\"") | st.characters(codec="utf-8"), max_size=12)
 

@@ -104,7 +104,10 @@ def _line(error: Exception, arguments: Sequence[str]) -> str:
         command = next((a for a in arguments if a in _names()), "")
         return f"{error.format_message().rstrip('.')}; see govdisclose {f'{command} ' if command else ''}--help"
     if isinstance(error, OSError):
-        return f"{error.filename or 'output'}: {error.strerror or error}; check the place and its permissions"
+        remedy = "check the place and its permissions"
+        if isinstance(error, FileExistsError | NotADirectoryError):
+            remedy = "a file stands where a folder is needed; choose another place"
+        return f"{error.filename or 'output'}: {error.strerror or error}; {remedy}"
     shown = " ".join(arguments)
     return (
         f"{shown}: {type(error).__name__}: {error}; this is a defect of govdisclose: please report it"

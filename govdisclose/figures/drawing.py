@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from govdisclose import indicators
 from govdisclose.errors import UsageError
 from govdisclose.figures import style
-from govdisclose.forms import Lang
+from govdisclose.forms import Lang, checked_lang
 from govdisclose.synthesis import draw_mark, is_synthetic
 
 if TYPE_CHECKING:
@@ -96,8 +96,7 @@ def drawn(
         Width and height in inches of new axes.
     """
     values = values or {}
-    if lang not in ("zh", "en"):
-        raise UsageError(f"lang={lang!r}: choose zh or en")
+    checked_lang(lang)
     invented = synthetic(data) or synthetic(numbers)
     with style.style(lang):
         if ax is None:

@@ -11,6 +11,7 @@ from govdisclose.errors import UsageError
 from govdisclose.figures import style
 from govdisclose.figures.drawing import Plotted, plotted
 from govdisclose.forms import Lang
+from govdisclose.safe import escape
 from govdisclose.version import VERSION
 
 if TYPE_CHECKING:
@@ -203,10 +204,10 @@ def _csv(drawn: Plotted) -> str:
 
 
 def _safe(numbers: pd.DataFrame) -> pd.DataFrame:
-    """No text that a spreadsheet would take for a formula."""
+    """No text that a spreadsheet would take for a formula, by the rule of the data package."""
 
     def quoted(value: object) -> object:
-        return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+        return escape(value) if isinstance(value, str) else value
 
     texts = numbers.select_dtypes(exclude=["number", "bool"]).columns
     return numbers.assign(**{str(name): numbers[name].astype(object).map(quoted) for name in texts})

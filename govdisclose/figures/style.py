@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from govdisclose.errors import UsageError
 from govdisclose.fonts import chinese_font, figure_style
-from govdisclose.forms import Lang
+from govdisclose.forms import Lang, checked_lang
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -132,7 +132,7 @@ def word(name: str, lang: Lang, **values: object) -> str:
     >>> word("like_this", "en", n=3)
     '3 agencies'
     """
-    return _lines_of("words.csv")[name][lang].format(**values)
+    return _lines_of("words.csv")[name][checked_lang(lang)].format(**values)
 
 
 def title(figure: str, lang: Lang, **values: object) -> str:

@@ -51,8 +51,8 @@ def checked(ask: Ask) -> Ask:
     """The same, once the words are known."""
     if ask.interval not in get_args(Interval):
         raise UsageError(f"interval={ask.interval!r}: choose one of {', '.join(get_args(Interval))}")
-    if not 0 < ask.level < 1:
-        raise UsageError(f"level={ask.level}: give a share between 0 and 1, such as 0.95")
+    if not isinstance(ask.level, float) or not 0 < ask.level < 1:
+        raise UsageError(f"level={ask.level!r}: give a share between 0 and 1, such as 0.95")
     return ask
 
 

@@ -10,7 +10,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from govdisclose.errors import FormError, UsageError
-from govdisclose.forms import Forms, Lang
+from govdisclose.forms import Forms, Lang, checked_lang
 from govdisclose.model import Address
 
 if TYPE_CHECKING:
@@ -124,6 +124,8 @@ def chosen(ids: str | Iterable[str] | None) -> tuple[Indicator, ...]:
         if not here:
             raise UsageError(f"no indicator {name!r}; {_nearest(name, known)}")
         found |= {i.id: i for i in here}
+    if not found:
+        raise UsageError("ids: names no indicator; leave it out for all, or choose from indicators.catalogue()")
     return tuple(found.values())
 
 
@@ -270,6 +272,7 @@ def name(id_or_group: str, lang: Lang = "zh") -> str:
     ('Refusal: statutory and operational', '公开率（D3：实体决定）')
     """
     known = load()
+    checked_lang(lang)
     for indicator in known.indicators:
         if indicator.id == id_or_group:
             return indicator.zh if lang == "zh" else indicator.en

@@ -80,7 +80,7 @@ def wide(source: Source, *, values: Values = "adjusted", forms: Forms | None = N
     Raises
     ------
     UsageError
-        The panel lacks a column, or `values` is neither.
+        The panel lacks a column, `values` is neither, or `source` is none of these.
     DatasetError
         The folder is no dataset.
 
@@ -100,6 +100,8 @@ def wide(source: Source, *, values: Values = "adjusted", forms: Forms | None = N
         return source
     import pandas as pd
 
+    if not isinstance(source, str | Path | pd.DataFrame):
+        raise UsageError(f"{source!r}: no data; give the panel of load(), a dataset folder, or what wide() made")
     known = forms or load_forms()
     addresses = tuple(dict.fromkeys((t.id, *pair) for form in known for t in form.tables for pair in t.addresses()))
     reports, pieces = _opened(source) if isinstance(source, str | Path) else _panel(source)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from govdisclose.errors import UsageError
-from govdisclose.forms import Lang
+from govdisclose.forms import Lang, checked_lang
 from govdisclose.package.about import NAME, About
 from govdisclose.package.changes import Change, changes_text, compare
 from govdisclose.package.content import data_hash, summary, synthetic_reports
@@ -104,7 +105,7 @@ def export(
     DatasetError
         `dataset` or `previous` is missing, incomplete, or of another version.
     UsageError
-        A format is unknown, or `out` holds other files.
+        A format is unknown, the licence is no id or an author has no name, or `out` holds other files.
 
     Examples
     --------
@@ -120,8 +121,11 @@ def export(
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
         raise UsageError(f"format {', '.join(unknown)}: choose from {', '.join(FORMATS)}")
-    if lang not in get_args(Lang):
-        raise UsageError(f"lang {lang!r}: choose zh or en")
+    checked_lang(lang)
+    if not re.fullmatch(r"[A-Za-z0-9.+-]*", licence):
+        raise UsageError(f"licence {licence!r}: give an SPDX id, such as CC-BY-4.0")
+    if not authors or not all(name.strip() for name in authors):
+        raise UsageError("author: a name is empty; give the names of those who made the dataset")
     known = form_files.load(forms)
     source, target = Path(dataset), Path(out)
     if previous is not None:

@@ -15,8 +15,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
+from govdisclose import safe
 from govdisclose.errors import DatasetError
-from govdisclose.package import safe, wide
+from govdisclose.package import wide
 from govdisclose.package.content import batches
 from govdisclose.store import FileName, schema
 from govdisclose.store import _frame as frame_of

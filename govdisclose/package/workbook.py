@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from govdisclose.package import safe, wide
+from govdisclose import safe
+from govdisclose.package import wide
 from govdisclose.package.content import batches, count
 from govdisclose.package.tables import as_text
 from govdisclose.store import FileName, columns

@@ -16,7 +16,7 @@ _HEAD = """\
 #set par(leading: 0.65em)
 #show heading: set block(above: 1.4em, below: 0.8em)
 #show raw: set text(font: "Noto Sans SC", size: 7pt)
-#show raw.where(block: true): block.with(fill: luma(245), inset: 5pt, width: 100%)
+#show raw.where(block: true): block.with(fill: luma(245), inset: 5pt, width: 100%, sticky: true)
 #show table: set text(6.2pt)
 #show figure: set block(breakable: true)
 #set table(inset: 2.5pt, stroke: 0.3pt + luma(160))
