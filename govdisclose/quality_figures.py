@@ -47,7 +47,8 @@ def relation_matrix(shares: pd.DataFrame, *, lang: Lang = "zh", ax: Axes | None 
                 left += width
             ax.text(x, y, _percent(row["holds"]), ha="center", va="center", fontsize=8)
             below = f"n={row['n']:.0f}" + (f" ({_percent(row['fails'])} ×)" if row["fails"] else "")
-            ax.text(x, y + 0.38, below, ha="center", va="center", fontsize=6.5, color="#555555")
+            small = 5.8 if row["fails"] else 6.5
+            ax.text(x, y + 0.38, below, ha="center", va="center", fontsize=small, color="#555555")
         ax.set_xticks(range(len(years)), [str(year) for year in years])
         ax.set_yticks(range(len(relations)), [short_name("relation", r, lang) for r in relations])
         ax.set_xlim(-0.55, len(years) - 0.45)

@@ -127,8 +127,8 @@ def compute(
     level, replicates, seed
         Coverage aimed at; how often agencies are drawn, and the seed of the draws.
     agency
-        The column that says which reports are one agency's; default `agency_id` where the panel has it
-        (`regions`; the printed name where it is unresolved), else `agency`.
+        The column that says which reports are one agency's; default `agency_id` where the panel has it (give what
+        `with_agencies` gave; the printed name where it is unresolved), else `agency`: then two names are two agencies.
     keep_conflicts
         Use also numbers whose reading is in doubt.
     bounds

@@ -23,6 +23,7 @@ _HEAD = """\
 #let horizontalrule = line(length: 100%, stroke: 0.3pt)
 """
 _DROPPED = ("style", "script")
+_BLOCKS = {"div", "pre", "p", "table", "ul", "ol", "hr", *(f"h{level}" for level in range(1, 7))}
 
 
 def missing() -> str | None:
@@ -76,6 +77,10 @@ def _plain(notebook: Any) -> str:
     tree = html.fromstring(f"<div>{page}</div>")
     for element in [*tree.iter(*_DROPPED), *tree.iterfind(".//a[@class='anchor-link']")]:
         element.drop_tree()  # type: ignore[attr-defined]
+    for box in [*tree.iterdescendants("div")]:  # in a block of its own, code would not stay with its figure
+        texts = [box.text, *(child.tail for child in box)]
+        if all(child.tag in _BLOCKS for child in box) and not any(text and text.strip() for text in texts):
+            box.drop_tag()  # type: ignore[attr-defined]
     for cell in tree.iter("td", "th"):  # column widths of a web page mean nothing on paper
         cell.attrib.pop("style", "")
     return str(html.tostring(tree, encoding="unicode"))
