@@ -15,8 +15,12 @@ INK = 150
 """Grey levels below this are ink, where paper is 255 and ink about 0."""
 _RIM = 1.2
 """Points beside the middle of a ruling that are part of it."""
+_BEYOND = 0.9
+"""And beside the edge of one, as far as it was seen to reach."""
 _ALONG = 2.6
 """Ink nearer than this to the edge of a cell, in points, all of it, is a rest of the ruling."""
+_TWIN, _ALL_ALONG = 3.5, 0.92
+"""So near to the edge of a cell, in points, ink along this share of it is the second of a double ruling."""
 _DUST = 1.3
 """Points; what is smaller in both directions is no character when it stands alone."""
 _GAP = 0.6
@@ -91,10 +95,10 @@ def cell_ink(grey: Pixels, scale: float, area: Rectangle, rulings: Sequence[Rect
     x0, y0 = max(0, x0), max(0, y0)
     picture = grey[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)].copy()
     blots, labels = blots_of(picture)
-    along = (_ALONG - _RIM) * scale
+    along, twin = (_ALONG - _RIM) * scale, _TWIN * scale
     kept = []
     for label, blot in enumerate(blots, 1):
-        if blot.area and _is_rest(blot, picture.shape, along):
+        if blot.area and (_is_rest(blot, picture.shape, along) or _is_twin(blot, picture.shape, twin)):
             picture[labels == label] = 255
         else:
             kept.append(blot)
@@ -108,17 +112,15 @@ def _within(area: Rectangle, rulings: Sequence[Rectangle]) -> Rectangle:
     for a, b, c, d in rulings:
         if c - a > d - b:
             if a < x1 - 3 and c > x0 + 3:
-                middle = (b + d) / 2
-                if abs(middle - y0) < 3:
-                    edges[1] = max(edges[1], middle + _RIM)
-                elif abs(middle - y1) < 3:
-                    edges[3] = min(edges[3], middle - _RIM)
+                if abs((b + d) / 2 - y0) < 3:
+                    edges[1] = max(edges[1], d + _BEYOND)
+                elif abs((b + d) / 2 - y1) < 3:
+                    edges[3] = min(edges[3], b - _BEYOND)
         elif b < y1 - 3 and d > y0 + 3:
-            middle = (a + c) / 2
-            if abs(middle - x0) < 3:
-                edges[0] = max(edges[0], middle + _RIM)
-            elif abs(middle - x1) < 3:
-                edges[2] = min(edges[2], middle - _RIM)
+            if abs((a + c) / 2 - x0) < 3:
+                edges[0] = max(edges[0], c + _BEYOND)
+            elif abs((a + c) / 2 - x1) < 3:
+                edges[2] = min(edges[2], a - _BEYOND)
     return edges[0], edges[1], edges[2], edges[3]
 
 
@@ -136,6 +138,16 @@ def _is_rest(blot: Blot, shape: tuple[int, ...], along: float) -> bool:
     touches = blot.x == 0 or blot.y == 0 or blot.right == width or blot.foot == height
     return touches and (
         blot.foot <= along or blot.y >= height - along or blot.right <= along or blot.x >= width - along
+    )
+
+
+def _is_twin(blot: Blot, shape: tuple[int, ...], within: float) -> bool:
+    """Whether ink near the edge of a cell runs along all of it, as the second of a double ruling does."""
+    height, width = shape[0], shape[1]
+    upright = blot.height > _ALL_ALONG * height and blot.width < within / 2
+    level = blot.width > _ALL_ALONG * width and blot.height < within / 2
+    return (upright and (blot.right < within or blot.x > width - within)) or (
+        level and (blot.foot < within or blot.y > height - within)
     )
 
 

@@ -1,67 +1,73 @@
 """The rulings of a straight page, be they whole, dashed, double, faint or broken.
 
-Along a ruling the average over a few millimetres is dark, and just beside it is not: that holds for
-dashes and dots too, and averages away the noise of a faint hairline. Strokes of characters have
-others beside them, or are short.
+Level rulings are long, and show by themselves that they are none of the text. Between two of them, a standing one
+goes all the way from the upper to the lower, which no stroke of a character does. Where they cross makes a mesh;
+each of its edges is then looked at by itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
-from govdisclose.readers.pdf.paths import joined
 from govdisclose.readers.pdf.text import Rectangle
+from govdisclose.readers.scan.level import LIKE, Level, crests_of, look_along
 from govdisclose.readers.scan.sheets import Pixels
+from govdisclose.readers.scan.text_areas import text_areas
 
 _FINEST = 200.0 / 72.0
 """Pixels per point at which rulings are sought; more would only cost time."""
-_AVERAGE = 6.5
-"""Points over which a ruling is averaged: about as much as a dash with its gap."""
-_EVEN = 0.5
-"""A ruling is nowhere paler than this share of its darkest average nearby; digits one below the other are."""
-_LEVEL, _STANDING = 20.0, 10.0
-"""The shortest level and standing rulings, in points; strokes of letters and digits are shorter."""
-_FREE_LEVEL, _FREE_STANDING = 100.0, 45.0
-"""Shorter ones than this must end at rulings across them."""
-_REACH = 4.0
-"""Points within which an end meets a ruling."""
-_THICK = 2.6
-"""Points; what is thicker is no ruling."""
-_FAINT = 20
-"""How much darker (of 255) than beside it the average along a ruling is, at least."""
-_BESIDE = 0.35
-"""And beside it there is no more than this share of its darkness."""
-_DOUBLE = 5.0
-"""Points; level rulings nearer than this are the two of a double one."""
-_HALF = 0.7
-"""Points that a ruling reaches to either side of its middle."""
-_UNLIKE = 0.15
-"""Solid rulings of one page differ by less in the share of their length that is inked."""
-_SOLID = 0.85
-_DIFFERS = 1.3
-"""The dashes and gaps of a page differ in length by less than this factor, and a little."""
-_HEAVIER, _LIGHTER = 3.5, 5.0
-"""Nor is one so many times heavier or lighter than most."""
-_INKED = 40.0
-"""Ink is at least so dark (of 255)."""
-_CROWD, _DOUBLED = 0.25, 0.8
-"""Text stands beside a stroke along this share of its length or more; beside a double ruling, its like all along."""
-_BESIDE_TO = 1.9
-"""Points beside a ruling that are white; paddings are not smaller."""
+_HALF = 0.3
+"""Points from the middle of a thin ruling to its edge, and a little:"""
+_CLEAR = 0.6
+_SAME = 0.9
+"""Rulings nearer than this, in points, are one; nearer than these, they are the two of a double one, or one is none."""
+_TWINS, _NEXT = 3.4, 4.0
+_DOUBLE = 0.9
+"""A line that reaches this far to either side, in points, is a double or thick one."""
 _LOWEST = 7.0
-"""Points; no cell is lower or narrower."""
-_IN_LINE = 1.5
-"""Rulings less than this apart, in points, are in one line."""
-_PIECE = 60.0
-"""Points; a ruling that is not quite straight is taken in such pieces."""
+"""Points; no row is lower."""
+_DRAWN, _PERHAPS = 0.7, 0.4
+"""An edge of the mesh looks so much like a ruling if it is one; if it may be one."""
+_SURE, _MANY = 0.95, 5
+"""A dashed ruling seen in one row only looks so much like one, at least; and a table of so many rows has none."""
+_STEP = 10.0
+"""Points in which a ruling is followed beyond the mesh."""
 
 
-def find_rulings(grey: Pixels, scale: float) -> list[Rectangle]:
-    """Rulings as rectangles in points, each thin in one direction, pieces joined.
+@dataclass(frozen=True, slots=True)
+class Rulings:
+    """The rulings of a page as rectangles in points, each thin in one direction, and what may be further ones."""
+
+    drawn: tuple[Rectangle, ...] = ()
+    perhaps: tuple[Rectangle, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Where a ruling lies or stands, how far it reaches to either side of it, and along how many points it was seen."""
+
+    place: float
+    half: float = _HALF
+    seen: float = 0.0
+    clear: float = _CLEAR
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A standing ruling seen between two neighbouring level ones, which are `height` apart."""
+
+    place: float
+    height: float
+    likeness: float
+
+
+def find_rulings(grey: Pixels, scale: float) -> Rulings:
+    """The rulings of all tables on a page.
 
     Parameters
     ----------
@@ -77,229 +83,177 @@ def find_rulings(grey: Pixels, scale: float) -> list[Rectangle]:
         grey = np.asarray(cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     scale *= factor
     ink = np.asarray(255 - grey, dtype=np.uint8)
-    level = list(joined(list(_level(ink, scale, _LEVEL))))
-    down = np.ascontiguousarray(_without(level, ink, scale).T)
-    upright = list(joined(list(_level(down, scale, _STANDING))))  # level, of the page laid on its side
-    across, along = _usual(upright, down, scale, _FREE_STANDING), _usual(level, ink, scale, _FREE_LEVEL)
-    if across is None or along is None:
+    text = text_areas(ink, scale)
+    flat, side = look_along(ink, text, scale), look_along(_turned(ink), _turned(text), scale)
+    flat, side = replace(flat, styles=flat.styles or side.styles), replace(side, styles=side.styles or flat.styles)
+    rows = _apart(flat, flat.lines())
+    if len(rows) < 2:
+        return Rulings()
+    level = [row.place for row in rows]
+    side = side.with_text(_turned(text_areas(ink, scale, level)))
+    seen = [_standing(side, *pair) for pair in pairwise(rows)]
+    columns = {found.place for strip in seen for found in strip}
+    flat = flat.with_text(text_areas(ink, scale, level, sorted(columns)))
+    meshes = [_Mesh.of(flat, side, rows[a : b + 1], seen[a:b]) for a, b in _tables(side, rows, seen)]
+    drawn = [ruling for mesh in meshes for ruling in mesh.rulings()]
+    return Rulings(tuple(drawn), tuple(ruling for mesh in meshes for ruling in mesh.doubtful()))
+
+
+def _apart(level: Level, found: Sequence[tuple[float, float]], spread: float = 0.0) -> list[_Line]:
+    """Lines from where they were seen, in order, the two of a double one as one.
+
+    `spread` is how far apart the two of double rulings of this page stand; where one of them is not seen, what runs
+    across may end that far from the other.
+    """
+    places, weights = np.array(sorted(found), dtype=float).reshape(-1, 2).T
+    strongest: list[_Line] = []
+    while len(places):
+        sums = [float(weights[np.abs(places - place) < _SAME].sum()) for place in places]
+        near = np.abs(places - places[int(np.argmax(sums))]) < _SAME
+        middle = float(np.average(places[near], weights=weights[near]))
+        strongest.append(_Line(middle, _HALF, float(weights[near].sum())))
+        places, weights = places[~near], weights[~near]
+    lines: list[_Line] = []
+    for line in strongest:
+        other = next((n for n, known in enumerate(lines) if abs(known.place - line.place) < _NEXT), None)
+        if other is None:
+            lines.append(replace(line, half=max(_HALF, level.thickness(line.place) / 2)))
+        elif line.seen > lines[other].seen / 2 and abs(lines[other].place - line.place) < _TWINS:
+            known = lines[other]
+            half = abs(known.place - line.place) / 2 + _HALF
+            lines[other] = _Line((known.place + line.place) / 2, half, known.seen)
+    spread = spread or _spread(lines)
+    clears = [line.half - _HALF if line.half > _DOUBLE else max(line.half - _HALF, spread) for line in lines]
+    made = [replace(line, clear=clear + _CLEAR) for line, clear in zip(lines, clears, strict=True)]
+    return sorted(made, key=lambda line: line.place)
+
+
+def _spread(lines: Sequence[_Line]) -> float:
+    """How far apart the two of double rulings stand; 0 on a page of single ones."""
+    twins = [2 * (line.half - _HALF) for line in lines if line.half > _DOUBLE]
+    return float(np.median(twins)) if len(twins) > 0.3 * len(lines) else 0.0
+
+
+def _standing(side: Level, above: _Line, below: _Line) -> list[_Seen]:
+    """The standing rulings between two neighbouring level ones."""
+    height = below.place - above.place
+    first, last = side.pixel(above.place + above.clear), side.pixel(below.place - below.clear)
+    if height < _LOWEST or last <= first:
         return []
-    for _ in range(3):
-        before = len(level) + len(upright)
-        upright = list(joined(list(_held(upright, list(map(_turned, level)), down, scale, across, _FREE_STANDING))))
-        level = list(joined(list(_held(level, list(map(_turned, upright)), ink, scale, along, _FREE_LEVEL))))
-        if len(level) + len(upright) == before:
-            break
-    upright += _completed(upright, list(map(_turned, level)), down, scale, across, _FREE_STANDING)
-    level += _completed(level, list(map(_turned, upright)), ink, scale, along, _FREE_LEVEL)
-    return list(joined([*level, *map(_turned, upright)]))
+    share = (side.line[:, first:last] > side.threshold).mean(axis=1)
+    share[side.text[:, first:last].mean(axis=1) > 0.5] = 0
+    crests = crests_of(share, 0.25)
+    seen = [_Seen(x / side.scale, height, side.at(round(x), first, last)) for x in crests]
+    return [one for one in seen if one.likeness > LIKE]
 
 
-def _turned(area: Rectangle) -> Rectangle:
-    return area[1], area[0], area[3], area[2]
+def _tables(side: Level, rows: Sequence[_Line], seen: Sequence[Sequence[_Seen]]) -> Iterator[tuple[int, int]]:
+    """The first and last row line of each table: strips in which two standing rulings or more were seen.
+
+    One in which they were missed, between two that have the same outer ones, is of the table if one of these shows.
+    """
+    outer = [(strip[0].place, strip[-1].place) if len(strip) > 1 else None for strip in seen]
+    for k in range(1, len(outer) - 1):
+        before, after = outer[k - 1], outer[k + 1]
+        if outer[k] is None and before and after and max(abs(a - b) for a, b in zip(before, after, strict=True)) < 2:
+            start, end = rows[k].place + rows[k].clear, rows[k + 1].place - rows[k + 1].clear
+            if max(side.likeness(place, start, end) for place in before) > 0.5:
+                outer[k] = before
+    strips = groupby(range(len(outer)), key=lambda k: outer[k] is not None)
+    for ruled, group in strips:
+        if ruled:
+            numbers = list(group)
+            yield numbers[0], numbers[-1] + 1
 
 
-def _without(level: Sequence[Rectangle], ink: Pixels, scale: float) -> Pixels:
-    """The ink without the long level rulings; what stands across them goes on through."""
-    ink = ink.copy()
-    bands: list[list[float]] = []
-    for x0, y0, x1, y1 in sorted(level, key=lambda ruling: ruling[1]):
-        if x1 - x0 < _FREE_LEVEL:
-            continue
-        if bands and y0 - bands[-1][3] < _DOUBLE and x0 < bands[-1][2] and bands[-1][0] < x1:
-            bands[-1] = [min(x0, bands[-1][0]), bands[-1][1], max(x1, bands[-1][2]), y1]
-        else:
-            bands.append([x0, y0, x1, y1])
-    for x0, y0, x1, y1 in bands:
-        top, foot = round((y0 - _HALF) * scale), round((y1 + _HALF) * scale) + 1
-        part = slice(max(0, round(x0 * scale)), round(x1 * scale))
-        if top >= 0 and foot < ink.shape[0]:
-            ink[top:foot, part] = np.minimum(ink[top - 1, part], ink[foot, part])
-    return ink
+@dataclass(frozen=True, slots=True)
+class _Mesh:
+    """A table's lines, and how much each edge between their crossings looks like a ruling.
 
-
-class _Style(NamedTuple):
-    """How rulings are drawn: the share of their length that is inked, and the ink of a pixel of it.
-
-    `gap` and `longest` are the usual white between dashes and the longest dash, in points. `crowd` is the share of
-    the length with other ink close beside, `clear` that on the emptier side, `twin` that of a ruling that runs along.
+    `upright` has a row a column line and a column a strip; `level` a row a row line and a column between columns.
     """
 
-    length: float
-    share: float
-    weight: float
-    gap: float
-    crowd: float
-    clear: float
-    twin: float
-    longest: float
+    flat: Level
+    side: Level
+    rows: Sequence[_Line]
+    columns: Sequence[_Line]
+    upright: NDArray[np.float64]
+    level: NDArray[np.float64]
 
-    def has(self, other: _Style, in_line: bool = False) -> bool:
-        """Whether a ruling drawn otherwise may be one of these; less is asked of one in line with others."""
-        if not self.weight / _LIGHTER < other.weight < _HEAVIER * self.weight:
-            return False
-        if self.share > _SOLID:
-            return other.share > self.share - _UNLIKE
-        if in_line and other.length < 2.5 * (self.gap + self.longest):  # too short for all of a dash and a gap to show
-            return abs(other.share - self.share) < 2 * _UNLIKE and other.longest < _DIFFERS * self.longest + 0.4
-        return (
-            abs(other.share - self.share) < _UNLIKE
-            and self.longest / _DIFFERS - 0.4 < other.longest < _DIFFERS * self.longest + 0.4
-            and self.gap / _DIFFERS - 0.4 < other.gap < _DIFFERS * self.gap + 0.4
-        )
+    @classmethod
+    def of(cls, flat: Level, side: Level, rows: Sequence[_Line], seen: Sequence[Sequence[_Seen]]) -> _Mesh:
+        """The mesh of the rows and of the columns seen between them."""
+        found = [one for strip in seen for one in strip]
+        if all(style.dash for style in side.styles):  # text one row high may look like dashes
+            few = len(seen) < _MANY
+            found = [o for o in found if (few and o.likeness > _SURE) or _seen_at(o.place, found) > 1.6 * o.height]
+        columns = _apart(side, [(one.place, one.height) for one in found], _spread(rows))
+        upright = _edges(side, columns, rows)
+        for strip, places in enumerate(seen):
+            for n, column in enumerate(columns):
+                if any(abs(one.place - column.place) < column.half + _SAME for one in places):
+                    upright[n, strip] = max(upright[n, strip], LIKE)
+        return cls(flat, side, rows, columns, upright, _edges(flat, rows, columns))
 
-    def is_plain(self, other: _Style) -> bool:
-        """Whether one that goes on nowhere may be a ruling and no stroke of a character."""
-        return other.crowd < _CROWD and (self.twin < _DOUBLED or other.twin > _DOUBLED / 4)
+    def rulings(self) -> Iterator[Rectangle]:
+        """What is drawn, in whole pieces."""
+        for line, start, end in _pieces(self.flat, self.rows, self.columns, self.level > _DRAWN):
+            yield start, line.place - line.half, end, line.place + line.half
+        for line, start, end in _pieces(self.side, self.columns, self.rows, self.upright > _DRAWN):
+            yield line.place - line.half, start, line.place + line.half, end
 
-
-def _usual(level: Sequence[Rectangle], ink: Pixels, scale: float, free: float) -> _Style | None:
-    """The style of the long ones among level rulings; None where there is none."""
-    long = [_drawn(ruling, ink, scale) for ruling in level if ruling[2] - ruling[0] >= free]
-    return _Style(*map(float, np.median(long, axis=0))) if long else None
-
-
-def _held(
-    level: Sequence[Rectangle], across: Sequence[Rectangle], ink: Pixels, scale: float, usual: _Style, free: float
-) -> Iterator[Rectangle]:
-    """Level rulings without the short ones that do not reach from ruling to ruling: strokes of characters."""
-    for ruling in level:
-        if usual.share < _SOLID:
-            whole = _drawn(ruling, ink, scale) if ruling[2] - ruling[0] > free else None
-            if whole and usual.has(whole) and usual.is_plain(whole):
-                yield ruling
-            else:
-                yield from _dashed(ruling, across, ink, scale, usual)
-            continue
-        start, end = ruling[0], ruling[2]
-        if end - start < 2 * free:
-            at = _nearest(start, ruling[1], across), _nearest(end, ruling[1], across)
-            if at[0] is not None and at[1] is not None:
-                start, end = at[0], at[1]
-            elif end - start < free:
-                continue
-            style = _drawn((start + _HALF, ruling[1], end - _HALF, ruling[3]), ink, scale)
-            if not usual.has(style) or (not _in_line(ruling, level) and not usual.is_plain(style)):
-                continue
-        yield ruling
+    def doubtful(self) -> Iterator[Rectangle]:
+        """Edges that may be drawn or not."""
+        for n, k in np.argwhere((self.level > _PERHAPS) & (self.level <= _DRAWN)).tolist():
+            y = self.rows[n].place
+            yield self.columns[k].place, y, self.columns[k + 1].place, y
+        for n, k in np.argwhere((self.upright > _PERHAPS) & (self.upright <= _DRAWN)).tolist():
+            x = self.columns[n].place
+            yield x, self.rows[k].place, x, self.rows[k + 1].place
 
 
-def _dashed(
-    ruling: Rectangle, across: Sequence[Rectangle], ink: Pixels, scale: float, usual: _Style
-) -> Iterator[Rectangle]:
-    """The pieces of a level ruling, between neighbouring ones across, that are dashed as usual."""
-    y, start, end = ruling[1], ruling[0], ruling[2]
-    stops = sorted({(a + c) / 2 for a, b, c, d in across if b - _REACH < y < d + _REACH})
-    stops = [stop for stop in stops if start - _REACH < stop < end + _REACH]
-    for a, b in pairwise(stops):
-        if b - a < _LOWEST:
-            continue
-        style = _drawn((a + _HALF, y, b - _HALF, ruling[3]), ink, scale)
-        if usual.has(style) and usual.is_plain(style):
-            yield a, y, b, ruling[3]
-
-
-def _in_line(ruling: Rectangle, others: Sequence[Rectangle]) -> bool:
-    """Whether a ruling goes on where another ends, or further on."""
-    return any(
-        abs(other[1] - ruling[1]) < _IN_LINE and (other[2] < ruling[0] + _REACH or other[0] > ruling[2] - _REACH)
-        for other in others
-    )
-
-
-def _completed(
-    level: Sequence[Rectangle], across: Sequence[Rectangle], ink: Pixels, scale: float, usual: _Style, free: float
-) -> list[Rectangle]:
-    """Pieces of level rulings between neighbouring ones across, in line with a ruling found, that were missed."""
-    lines: list[list[Rectangle]] = []
-    for ruling in sorted(level, key=lambda ruling: ruling[1]):
-        if lines and ruling[1] - lines[-1][-1][1] < _IN_LINE:
-            lines[-1].append(ruling)
-        else:
-            lines.append([ruling])
-    missed: dict[tuple[float, float], dict[int, Rectangle]] = {}
-    for number, line in enumerate(lines):
-        if sum(ruling[2] - ruling[0] for ruling in line) < free:
-            continue
-        y = float(np.median([(ruling[1] + ruling[3]) / 2 for ruling in line]))
-        stops = sorted({(a + c) / 2 for a, b, c, d in across if b - _REACH < y < d + _REACH})
-        for start, end in pairwise(stops):
-            if end - start < _LOWEST or _runs_at(line, (start + end) / 2):
-                continue
-            style = _drawn((start + _HALF, y - 0.3, end - _HALF, y + 0.3), ink, scale)
-            if usual.has(style, in_line=True) and style.clear < _CROWD:
-                missed.setdefault((start, end), {})[number] = (start, y - 0.3, end, y + 0.3)
-    found: list[Rectangle] = []
-    for (start, end), pieces in missed.items():
-        # Outside a table, nothing runs along its borders.
-        near = [n for n, line in enumerate(lines) if _runs_at(line, start - _REACH) or _runs_at(line, end + _REACH)]
-        here = [n for n in near if n in pieces or _runs_at(lines[n], (start + end) / 2)]
-        if len(set(here) - pieces.keys()) > 1 or (here and here[0] == near[0] and here[-1] == near[-1]):
-            found += pieces.values()
+def _edges(level: Level, lines: Sequence[_Line], across: Sequence[_Line]) -> NDArray[np.float64]:
+    """How much each stretch of each line, between neighbouring ones across, looks like a ruling."""
+    found = np.zeros((len(lines), max(len(across) - 1, 0)))
+    for n, line in enumerate(lines):
+        twin = max(line.half - _HALF, line.clear - _CLEAR)
+        places = (line.place - twin, line.place, line.place + twin) if twin > _HALF else (line.place,)
+        for k, (before, after) in enumerate(pairwise(across)):
+            stretch = before.place + before.clear, after.place - after.clear
+            found[n, k] = max(level.likeness(place, *stretch, known=True) for place in places)
     return found
 
 
-def _runs_at(line: Sequence[Rectangle], x: float) -> bool:
-    return any(ruling[0] < x < ruling[2] for ruling in line)
+def _seen_at(place: float, found: Sequence[_Seen]) -> float:
+    return sum(other.height for other in found if abs(other.place - place) < 1.0)
 
 
-def _nearest(end: float, place: float, across: Sequence[Rectangle]) -> float | None:
-    """Where the nearest of the rulings across stands that a ruling may end at."""
-    near = [
-        (x0 + x1) / 2
-        for x0, y0, x1, y1 in across
-        if y0 - _REACH < place < y1 + _REACH and abs((x0 + x1) / 2 - end) < _REACH
-    ]
-    return min(near, key=lambda x: abs(x - end), default=None)
+def _pieces(
+    level: Level, lines: Sequence[_Line], across: Sequence[_Line], drawn: NDArray[np.bool_]
+) -> Iterator[tuple[_Line, float, float]]:
+    """The lines in pieces, each from where it begins to where it ends, also beyond the mesh."""
+    for line, edges in zip(lines, drawn, strict=True):
+        for there, group in groupby(range(len(edges)), key=edges.__getitem__):
+            if not there:
+                continue
+            numbers = list(group)
+            start, end = across[numbers[0]].place, across[numbers[-1] + 1].place
+            if numbers[0] == 0:
+                start = _followed(level, line.place, start, -_STEP)
+            if numbers[-1] == len(edges) - 1:
+                end = _followed(level, line.place, end, _STEP)
+            yield line, start, end
 
 
-def _drawn(ruling: Rectangle, ink: Pixels, scale: float) -> _Style:
-    """How a level ruling is drawn."""
-    x0, x1 = round(ruling[0] * scale), round(ruling[2] * scale)
-    y = round((ruling[1] + ruling[3]) / 2 * scale)
-    near, far = 2, round(_BESIDE_TO * scale) + 1
-    strip = ink[max(0, y - near) : y + near + 1, x0:x1]
-    if not strip.size:
-        return _Style(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    darkest = strip.max(axis=0)
-    level = max(0.4 * float(np.percentile(darkest, 90)), _INKED)
-    dark = darkest > level
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], dark, [False]]).astype(np.int8)))
-    runs, gaps = edges[1::2] - edges[::2], edges[2::2] - edges[1:-1:2]
-    sides = [ink[max(0, y - far) : max(0, y - near - 1), x0:x1], ink[y + near + 2 : y + far + 1, x0:x1]]
-    crowds = [float((side > level).any(axis=0).mean()) for side in sides if side.size]
-    return _Style(
-        ruling[2] - ruling[0],
-        float(dark.mean()),
-        float(strip.sum(axis=0, dtype=np.int64).mean()),
-        float(np.median(gaps)) / scale if gaps.size else 0.0,
-        max((crowd for crowd in crowds if crowd < _DOUBLED), default=0.0),
-        min(crowds, default=0.0),
-        max(crowds, default=0.0),
-        float(runs.max()) / scale if runs.size else 0.0,
-    )
+def _followed(level: Level, place: float, end: float, step: float) -> float:
+    """How far a ruling goes on."""
+    clear = _CLEAR if step > 0 else -_CLEAR
+    while 0 < end + step < level.line.shape[1] / level.scale:
+        if level.likeness(place, *sorted((end + clear, end + step + clear))) <= LIKE:
+            break
+        end += step
+    return end
 
 
-def _level(ink: Pixels, scale: float, shortest: float) -> Iterator[Rectangle]:
-    """Level rulings, in pieces."""
-    import cv2
-
-    length = round(_AVERAGE * scale)
-    average = cv2.blur(ink, (length, 1))
-    average = cv2.subtract(average, float(np.median(average[::4, ::4])))  # the noise of the paper
-    thick = 2 * round(_THICK * scale / 2) + 3
-    beside = cv2.morphologyEx(average, cv2.MORPH_OPEN, np.ones((thick, 1), np.uint8))
-    near = cv2.dilate(average, np.ones((3, 2 * length + 1), np.uint8))
-    lone = cv2.subtract(average, cv2.convertScaleAbs(beside, alpha=1 / _BESIDE)) > 0
-    even = cv2.subtract(average, cv2.convertScaleAbs(near, alpha=_EVEN)) > 0
-    dark = ((cv2.subtract(average, beside) > _FAINT) & lone & even).astype(np.uint8)
-    # A ruling that goes down by a pixel is still one.
-    dark = cv2.dilate(dark, np.ones((2, 1), np.uint8))
-    long = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, round(shortest * scale)), np.uint8)).astype(np.uint8)
-    _, labels, found, _ = cv2.connectedComponentsWithStats(long, connectivity=8)
-    for label, (x, y, width, height, _) in enumerate(found[1:], 1):
-        step = round(_PIECE * scale) if height > thick + 2 else width
-        part = labels[y : y + height, x : x + width] == label
-        for at in range(0, width, step):
-            rows = np.nonzero(part[:, at : at + step].any(axis=1))[0]
-            middle = (y + (rows[0] + rows[-1]) / 2) / scale
-            yield ((x + at) / scale, middle - 0.3, (x + min(width, at + step)) / scale, middle + 0.3)
+def _turned(picture: Pixels) -> Pixels:
+    return np.ascontiguousarray(picture.T)

@@ -11,7 +11,7 @@ from govdisclose.readers.scan.sheets import Pixels
 
 Shape = Literal["dash", "slash", "slant", "other"]
 
-_FLAT = 0.42
+_FLAT = 0.55
 """A dash is at most this high against its width."""
 _LEANS, _LEANS_LITTLE = 0.24, 0.13
 """How far a bar goes aside against its height: a slash, or what may be one (a slanted 1)."""

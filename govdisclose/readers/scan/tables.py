@@ -21,8 +21,6 @@ from govdisclose.readers.scan.rulings import find_rulings
 RUNG = "scan"
 FIRST, SECOND = 30, 40
 """Heights, in pixels, that the two readings make of a number's ink."""
-_SQUEEZE = 0.8
-"""Lines of words are made narrower than they are printed: nothing is lost, and time is won."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +40,13 @@ def read_tables(page: Straight) -> Tables:
         Grid cells carry their box, what each reading of a number gave, and in `doubt` why they may be wrong.
     """
     rulings = find_rulings(page.grey, page.scale)
+    drawn = rulings.drawn
     found = [
-        _Found(lattice, tuple(cell_ink(page.grey, page.scale, cell.area, rulings) for cell in lattice.cells))
-        for lattice in ruled_tables(rulings)
+        _Found(lattice, tuple(cell_ink(page.grey, page.scale, cell.area, drawn) for cell in lattice.cells))
+        for lattice in ruled_tables(drawn)
     ]
     found = [table for table in found if any(ink.lines for ink in table.inks)]
-    placed = [(table.lattice.frame, _grid(page, table, rulings)) for table in found]
+    placed = [(table.lattice.frame, _grid(page, table, (*drawn, *rulings.perhaps))) for table in found]
     outside = _outside(page, [frame for frame, _ in placed])
     return Tables((RUNG,), tuple(placed), tuple(outside))
 
@@ -103,4 +102,4 @@ def _readings(inks: Sequence[CellInk], chosen: Sequence[int], body: int) -> dict
 def _outside(page: Straight, frames: Sequence[Rectangle]) -> list[Line]:
     areas = line_areas(page.grey, page.scale, frames)
     pictures = [page.grey[y0:y1, x0:x1] for x0, y0, x1, y1 in areas]
-    return spelled_lines(areas, read_lines(pictures, squeeze=_SQUEEZE), page.scale)
+    return spelled_lines(areas, read_lines(pictures), page.scale)

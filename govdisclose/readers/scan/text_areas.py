@@ -1,0 +1,87 @@
+"""Where characters stand on a page: no ruling runs through them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from govdisclose.readers.scan.sheets import Pixels
+
+_DARK = 105
+"""Ink (of 255) of a character, at least."""
+_LONG = 16.0
+"""Strokes longer than this, in points, are rulings."""
+_THICK = 2.2
+"""Points; what is larger in both directions is no ruling, nor a piece of one."""
+_DASH = 5.0
+"""No dash of a ruling is longer, in points."""
+_BESIDE = 3.0
+"""A thin stroke this near to a character, in points, is of it: `1`, `(`."""
+_RULING = 1.0
+"""Points to either side of the middle of a ruling that are cleared of it."""
+_WITHIN = 2.0, 0.7
+"""Characters this near to one another are one area: along a line of text, and across, in points."""
+
+
+def text_areas(ink: Pixels, scale: float, level: Sequence[float] = (), standing: Sequence[float] = ()) -> Pixels:
+    """Rectangles around characters, as a picture: 1 is inside.
+
+    Parameters
+    ----------
+    ink : array of uint8, shape (height, width)
+        255 is black.
+    scale : float
+        Pixels per point.
+    level, standing : sequence of float
+        Where rulings are known to lie and stand, in points; corners of dashes look like characters.
+
+    Returns
+    -------
+    array of uint8, shape (height, width)
+    """
+    import cv2
+
+    dark = (ink > _DARK).astype(np.uint8)
+    length = round(_LONG * scale)
+    rulings = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    rulings |= cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
+    dark[rulings > 0] = 0
+    bands = [_band(place, scale, len(dark)) for place in level]
+    gaps = [_band(place, scale, dark.shape[1]) for place in standing]
+    for first, last in bands:
+        dark[first:last] = 0
+    for first, last in gaps:
+        dark[:, first:last] = 0
+    _, _, found, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    blots = found[1:, :4]
+    thick = blots[:, 2:].min(axis=1) > _THICK * scale
+    areas = np.zeros_like(dark)
+    for x, y, width, height in blots[thick].tolist():
+        areas[y : y + height, x : x + width] = 1
+    for first, last in bands:  # what stands both above and below goes through
+        areas[first:last] |= areas[first - 1] & areas[last]
+    for first, last in gaps:
+        areas[:, first:last] |= areas[:, first - 1 : first] & areas[:, last : last + 1]
+    near = cv2.dilate(areas, np.ones((1, 2 * round(_BESIDE * scale) + 1), np.uint8))
+    upright = ~thick & (blots[:, 3] > _DASH * scale) & (blots[:, 3] > blots[:, 2])
+    tops = {row for first, _ in bands for row in (first - 1, first, first + 1)}
+    feet = {row for _, last in bands for row in (last - 1, last, last + 1)}
+    for x, y, width, height in blots[upright].tolist():
+        if y in feet and y + height in tops:  # from ruling to ruling
+            continue
+        if near[y : y + height, x : x + width].any(axis=1).mean() > 0.7:
+            areas[y : y + height, max(0, x - 2) : x + width + 2] = 1
+    along, across = (max(1, round(reach * scale)) for reach in _WITHIN)
+    closed = cv2.morphologyEx(
+        cv2.copyMakeBorder(areas, along, along, along, along, cv2.BORDER_CONSTANT, value=0),
+        cv2.MORPH_CLOSE,
+        np.ones((across, along), np.uint8),
+    )
+    return np.ascontiguousarray(closed[along:-along, along:-along], dtype=np.uint8)
+
+
+def _band(place: float, scale: float, length: int) -> tuple[int, int]:
+    """The first pixel of a ruling, and the one behind its last, with one more at least on either side."""
+    first = min(max(round((place - _RULING) * scale), 1), length - 3)
+    return first, min(max(round((place + _RULING) * scale) + 1, first + 1), length - 1)
