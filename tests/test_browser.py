@@ -28,10 +28,12 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not instal
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of notebooks and raw reports, with the dataset built."""
+    """A copy of notebooks, raw reports and the two lists of agencies, with the dataset built."""
     root = tmp_path_factory.mktemp("project")
     shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns(".*"))
     shutil.copytree(ROOT / "data" / "raw", root / "data" / "raw")
+    for name in ("agencies.csv", "expected.csv"):
+        shutil.copy(ROOT / "data" / name, root / "data" / name)
     gd.build(root / "data" / "raw", root / "data" / "processed", progress=False)
     return root
 
