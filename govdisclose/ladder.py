@@ -8,7 +8,7 @@ from pathlib import Path
 from govdisclose.alignment import Aligned
 from govdisclose.model import Cell, Document
 
-_BY_PLACE = {"column=counted", "column=position"}
+_BY_PLACE = {"column=counted", "column=order", "column=position"}
 Rungs = Callable[[Document], Iterator[Document]]
 """Further readings of the file that a document was read from."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,8 +21,12 @@ _ALONG = 2.6
 """Ink nearer than this to the edge of a cell, in points, all of it, is a rest of the ruling."""
 _TWIN, _ALL_ALONG = 3.5, 0.92
 """So near to the edge of a cell, in points, ink along this share of it is the second of a double ruling."""
+_DIGIT = 4.6
+"""No dash of a ruling is as high as a digit, in points."""
 _DUST = 1.3
 """Points; what is smaller in both directions is no character when it stands alone."""
+_BESIDE = 4.0
+"""Points from a character to its minus."""
 _GAP = 0.6
 """Points of white between lines."""
 
@@ -51,12 +55,14 @@ class CellInk:
     """The ink of one cell.
 
     `picture` is the cell without its rulings; `corner` its place on the page, in pixels; `lines` the blots
-    of each line, from the top, each from left to right.
+    of each line, from the top, each from left to right. `cut` tells that what was left out at the edge as the rest
+    of a ruling is as high as a digit.
     """
 
     picture: Pixels
     corner: tuple[int, int]
     lines: tuple[tuple[Blot, ...], ...]
+    cut: bool = False
 
     def line_picture(self, line: Sequence[Blot], margin: int = 1) -> Pixels:
         """The part of the picture that a line fills, with a little white around it."""
@@ -96,13 +102,14 @@ def cell_ink(grey: Pixels, scale: float, area: Rectangle, rulings: Sequence[Rect
     picture = grey[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)].copy()
     blots, labels = blots_of(picture)
     along, twin = (_ALONG - _RIM) * scale, _TWIN * scale
-    kept = []
+    kept, cut = [], False
     for label, blot in enumerate(blots, 1):
         if blot.area and (_is_rest(blot, picture.shape, along) or _is_twin(blot, picture.shape, twin)):
             picture[labels == label] = 255
+            cut |= _DIGIT * scale < blot.height < _ALL_ALONG * picture.shape[0]
         else:
             kept.append(blot)
-    return CellInk(picture, (x0, y0), tuple(_lines(kept, scale)))
+    return CellInk(picture, (x0, y0), tuple(_lines(kept, scale)), cut)
 
 
 def _within(area: Rectangle, rulings: Sequence[Rectangle]) -> Rectangle:
@@ -167,8 +174,16 @@ def _lines(blots: Sequence[Blot], scale: float) -> list[tuple[Blot, ...]]:
     out = []
     for top, foot in bands:
         line = [blot for blot in solid if top <= (blot.y + blot.foot) / 2 <= foot]
-        out.append(tuple(sorted(line, key=lambda blot: blot.x)))
+        out.append(tuple(sorted([*line, *_small(blots, line, _BESIDE * scale)], key=lambda blot: blot.x)))
     return [line for line in out if line]
+
+
+def _small(blots: Sequence[Blot], line: Sequence[Blot], near: float) -> Iterator[Blot]:
+    """Specks beside characters, no lower and no higher: a minus or a point may leave no more than that."""
+    x0, y0, x1, y1 = frame(line) if line else (0, 0, 0, 0)
+    for blot in blots:
+        if blot not in line and blot.y >= y0 and blot.foot <= y1 and blot.right > x0 - near and blot.x < x1 + near:
+            yield blot
 
 
 def _merged(bands: list[list[float]], scale: float) -> list[list[float]]:

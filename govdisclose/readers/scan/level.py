@@ -28,6 +28,8 @@ _MARGIN = 4.0
 """Points at the edge of a sheet where no ruling is."""
 _FLANK = 1.0, 2.0
 """From where to where beside a ruling, in points, there is little text."""
+_THIN = 0.7
+"""Points from the middle of a dash there is no ink beside it."""
 LIKE = 0.8
 """From this likeness on a stretch is taken for a ruling."""
 
@@ -86,7 +88,20 @@ class Level:
         ink = self.line[row, first:last]
         beside = tuple(float(side[row, first:last].mean()) for side in (self.above, self.below))
         across = float(self.text[row, first:last].mean())
-        return max((self._as(style, ink, across, beside, known) for style in self.styles), default=0.0)
+        best = 0.0
+        for style in self.styles:
+            found = self._as(style, ink, across, beside, known)
+            if found > best and style.dash and not known and last - first <= _SHORT * self.scale:
+                found = found if self._is_thin(row, first, last, style) else 0.0
+            best = max(best, found)
+        return best
+
+    def _is_thin(self, row: int, first: int, last: int, style: Style) -> bool:
+        """Whether marks are as thin as those of a ruling: a `1`, one dash long, has a foot and a flag."""
+        away = max(2, round(_THIN * self.scale))
+        marks = self.line[row, first:last] > 0.45 * style.dark
+        near = [self.ink[at, first:last][marks] for at in (row - away, row + away) if 0 <= at < len(self.ink)]
+        return not near or float((np.max(near, axis=0) > 0.5 * style.dark).mean()) < 0.12
 
     def _as(self, style: Style, ink: NDArray[np.uint8], across: float, beside: tuple[float, ...], known: bool) -> float:
         long = len(ink) > _SHORT * self.scale

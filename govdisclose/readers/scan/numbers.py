@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from govdisclose.clean import fold, parse
 from govdisclose.readers.scan.ink import CellInk
@@ -19,11 +19,13 @@ READINGS_DIFFER = "two readings of the picture differ"
 FAINTLY_READ = "the picture is not clear enough"
 UNKNOWN_MARK = "a mark that is no character"
 POINT_OR_COMMA = "a point or a comma"
+AT_THE_EDGE = "ink at the edge of the cell"
 DOUBTS_ZH = {
     READINGS_DIFFER: "两次识读不一致",
     FAINTLY_READ: "图像不够清晰",
     UNKNOWN_MARK: "有无法识别的墨迹",
     POINT_OR_COMMA: "小数点或千分位逗号无法分辨",
+    AT_THE_EDGE: "单元格边缘有墨迹",
 }
 UNREAD = "?"
 """Stands for ink that no reading makes anything of."""
@@ -32,10 +34,11 @@ _SURE = 0.6
 """A mark read with less probability than this is in doubt."""
 _READABLE = 0.3
 """One read with less is no number at all."""
-_CERTAIN = 0.9
 _WORD = re.compile(r"[\u2e80-\u9fff]")
 _DIGITS = re.compile(r"[\d.,，．]+")
 _SHORT = 8
+_DOTTED = "日"
+"""What a zero with a dot or a stroke in it looks like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,8 @@ def as_number(reading: Reading) -> str:
     >>> as_number(Reading("O", (0.9,), (0.5,), "0", 0.99)), as_number(Reading("其他", (0.9, 0.9), (0.2, 0.7), "1", 0.0))
     ('0', '')
     """
+    if _DOTTED in reading.text and len(reading.text) > 1:  # a zero with a dot, or a day
+        return ""
     if reading.number_chance >= _READABLE and parse(reading.number).state == "number":
         return reading.number
     text = fold(reading.text)
@@ -88,11 +93,11 @@ def is_numeric(lines: Sequence[Reading]) -> bool:
 def _is_strange(reading: Reading) -> bool:
     """Short and neither word nor number: perhaps a number not recognised."""
     text = fold(reading.text)
-    return len(text) <= _SHORT and (not _WORD.search(text) or (len(text) == 1 and reading.chance < _CERTAIN))
+    return len(text) <= _SHORT and (not _WORD.search(text) or (len(text) == 1 and parse(text).state == "text"))
 
 
 def printed(ink: CellInk, first: Sequence[Reading], second: Sequence[Reading]) -> Printed:
-    """What a cell prints.
+    """What a cell prints; in doubt, too, where something may have been cut off with its ruling.
 
     Parameters
     ----------
@@ -102,6 +107,12 @@ def printed(ink: CellInk, first: Sequence[Reading], second: Sequence[Reading]) -
     second : sequence of Reading
         The same at another size, where the cell may hold a number; else none.
     """
+    found = _printed(ink, first, second)
+    is_word = not ink.cut or parse(found.text).state == "text"
+    return found if found.doubt or is_word else replace(found, doubt=AT_THE_EDGE)
+
+
+def _printed(ink: CellInk, first: Sequence[Reading], second: Sequence[Reading]) -> Printed:
     if not ink.lines:
         return Printed("")
     if mark := lone_mark(ink):

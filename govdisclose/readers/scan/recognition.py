@@ -32,7 +32,7 @@ _SQUEEZE, _WORDS = 0.8, 6.0
 """Lines of words are made narrower than they are printed: nothing is lost, and time is won. No number is so many
 times as wide as high."""
 _KINDS = (
-    "0OoQD〇○。０",
+    "0OoQD〇○。０日",
     "1Il|丨１",
     "2２",
     "3３",

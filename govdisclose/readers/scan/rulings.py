@@ -25,8 +25,11 @@ _HALF = 0.3
 """Points from the middle of a thin ruling to its edge, and a little:"""
 _CLEAR = 0.6
 _SAME = 0.9
-"""Rulings nearer than this, in points, are one; nearer than these, they are the two of a double one, or one is none."""
+"""Rulings nearer than this, in points, are one."""
+_BOTH = 0.75
+"""The weaker one of a double ruling is seen along this share of the other; a column of digits is not."""
 _TWINS, _NEXT = 3.4, 4.0
+"""Rulings nearer than these, in points, are the two of a double one; or the weaker one is none."""
 _DOUBLE = 0.9
 """A line that reaches this far to either side, in points, is a double or thick one."""
 _LOWEST = 7.0
@@ -118,7 +121,7 @@ def _apart(level: Level, found: Sequence[tuple[float, float]], spread: float = 0
         other = next((n for n, known in enumerate(lines) if abs(known.place - line.place) < _NEXT), None)
         if other is None:
             lines.append(replace(line, half=max(_HALF, level.thickness(line.place) / 2)))
-        elif line.seen > lines[other].seen / 2 and abs(lines[other].place - line.place) < _TWINS:
+        elif line.seen > _BOTH * lines[other].seen and abs(lines[other].place - line.place) < _TWINS:
             known = lines[other]
             half = abs(known.place - line.place) / 2 + _HALF
             lines[other] = _Line((known.place + line.place) / 2, half, known.seen)

@@ -11,8 +11,8 @@ from govdisclose.readers.scan.sheets import Pixels
 
 Shape = Literal["dash", "slash", "slant", "other"]
 
-_FLAT = 0.55
-"""A dash is at most this high against its width."""
+_FLAT, _THIN = 0.55, 0.3
+"""A dash is at most this high against its width; digits grown together are higher than this, and not as full."""
 _LEANS, _LEANS_LITTLE = 0.24, 0.13
 """How far a bar goes aside against its height: a slash, or what may be one (a slanted 1)."""
 _EVEN = 0.2
@@ -47,7 +47,7 @@ def shape_of(picture: Pixels) -> Shape:
     height, width = ink.shape
     filled = float(ink.mean())
     if height <= _FLAT * width:
-        return "dash" if filled > 0.6 else "other"
+        return "dash" if filled > (0.7 if height < _THIN * width else 0.8) else "other"
     return _bar(ink) if height > width * 0.8 else "other"
 
 
