@@ -9,6 +9,8 @@ from govdisclose.alignment import Aligned
 from govdisclose.model import Cell, Document
 
 _BY_PLACE = {"column=counted", "column=order", "column=position"}
+_GROUP = "row=header"
+"""The address of a cell whose row is a group of columns."""
 Rungs = Callable[[Document], Iterator[Document]]
 """Further readings of the file that a document was read from."""
 
@@ -71,15 +73,19 @@ def mistrusted(cells: Sequence[Cell]) -> tuple[Cell, ...]:
     """Recognised cells; those of a column that is known by its place alone, and that no relation proves, in conflict.
 
     A ruling missed or invented in a picture shifts or cuts what stands beside it. A header that was read tells,
-    and so does a sum; a place alone does not.
+    and so does a sum; a place alone does not. Where a whole group of columns is missing, the next may have been taken
+    for it, header and sum and all.
     """
-    return tuple(
-        cell._replace(
-            evidence="conflict",
-            address=f"{cell.address};doubt=recognised under no header",
-            candidates=cell.candidates or (() if cell.value is None else (cell.value,)),
-        )
-        if cell.evidence in ("read", "agreed") and _BY_PLACE & set(cell.address.split(";"))
-        else cell
-        for cell in cells
-    )
+    torn = {cell.table for cell in cells if cell.state == "absent"}
+    return tuple(_mistrusted(cell, cell.table in torn) for cell in cells)
+
+
+def _mistrusted(cell: Cell, torn: bool) -> Cell:
+    how = set(cell.address.split(";"))
+    by_place = cell.evidence in ("read", "agreed") and _BY_PLACE & how
+    by_group = torn and cell.evidence != "conflict" and _GROUP in how
+    if not by_place and not by_group:
+        return cell
+    reason = "recognised under no header" if by_place else "recognised beside a group that is missing"
+    candidates = cell.candidates or (() if cell.value is None else (cell.value,))
+    return cell._replace(evidence="conflict", address=f"{cell.address};doubt={reason}", candidates=candidates)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from govdisclose.clean import fold, parse
-from govdisclose.readers.scan.ink import CellInk
+from govdisclose.readers.scan.ink import CellInk, frame
 from govdisclose.readers.scan.points import AMBIGUOUS, pointed
 from govdisclose.readers.scan.recognition import Reading
 from govdisclose.readers.scan.shapes import shape_of
@@ -37,6 +37,8 @@ _READABLE = 0.3
 _WORD = re.compile(r"[\u2e80-\u9fff]")
 _DIGITS = re.compile(r"[\d.,，．]+")
 _SHORT = 8
+_UPRIGHT = 1.1
+"""A digit is at least so many times as high as wide."""
 _DOTTED = "日"
 """What a zero with a dot or a stroke in it looks like."""
 
@@ -131,9 +133,15 @@ def _printed(ink: CellInk, first: Sequence[Reading], second: Sequence[Reading]) 
         return Printed(texts[0], texts, READINGS_DIFFER)
     if not all(one):
         return Printed(texts[0], texts, UNKNOWN_MARK)
-    if min(_sureness(reading) for reading in (*first, *second)) < _SURE:
+    if min(_sureness(reading) for reading in (*first, *second)) < _SURE or _is_flat(ink, texts[0]):
         return Printed(texts[0], texts, FAINTLY_READ)
     return Printed(texts[0], texts)
+
+
+def _is_flat(ink: CellInk, text: str) -> bool:
+    """Whether one digit was read where the ink is not higher than wide: a short dash is read as 0."""
+    x0, y0, x1, y1 = frame(ink.lines[0])
+    return len(text) == 1 and y1 - y0 < _UPRIGHT * (x1 - x0)
 
 
 def _text(lines: Sequence[Reading]) -> str:
