@@ -18,6 +18,8 @@ from govdisclose.relations import FAILS, Matrix, System, judge, plain
 
 EXACT = 3
 """Sets of up to this many cells are searched exhaustively."""
+HOPELESS = 24
+"""Where more relations than this fail, too much is wrong for any cells to be named (five wrong cells break a dozen)."""
 TIES = 60
 """No more than this many sets are listed."""
 
@@ -97,7 +99,7 @@ def locate(relations: System, values: Matrix) -> Blame:
     Returns
     -------
     Blame
-        Without explanations where nothing fails.
+        Without explanations where nothing fails, and where too much does.
 
     Examples
     --------
@@ -109,8 +111,11 @@ def locate(relations: System, values: Matrix) -> Blame:
     >>> locate(s, s.vector(read)).explanations[0].changes
     (Change(cell=('remedies', 'review', 'total'), read=0, needed=11),)
     """
-    if not (judge(relations, values).state == FAILS).any():
+    failing = int((judge(relations, values).state == FAILS).sum())
+    if not failing:
         return Blame(())
+    if failing > HOPELESS:
+        return Blame((), complete=False)
     for size in range(1, EXACT + 1):
         found = _search(relations, values, size)
         if found:
