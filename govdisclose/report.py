@@ -276,11 +276,8 @@ def read_text(text: str, *, forms: str | Path | None = None) -> Report:
 
 
 def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb", buffering=0) as file:
-        while chunk := file.read(1 << 16):
-            digest.update(chunk)
-    return digest.hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _second(path: Path, password: str | None) -> Callable[[Document], Iterator[Document]]:

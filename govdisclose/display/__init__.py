@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from govdisclose.display.printed_form import extended_table, nearest_form
 from govdisclose.display.table import MARKS, table_html
 from govdisclose.errors import UsageError
-from govdisclose.forms import Block, Entry, Forms, Lang, Table
+from govdisclose.forms import Block, Entry, Forms, Lang, Table, checked_lang
 from govdisclose.model import Cell, Finding, Identity, Section, Severity, Source, Stated, TableForm
 from govdisclose.typeset.table import printed_columns
 
@@ -80,8 +80,7 @@ def wide(report: Showable, name: str, *, lang: Lang = "zh") -> pd.DataFrame:
 
     if name not in report.forms.table_ids:
         raise UsageError(f"table {name!r}: choose from {', '.join(report.forms.table_ids)}")
-    if lang not in ("zh", "en"):
-        raise UsageError(f"lang {lang!r}: choose 'zh' or 'en'")
+    checked_lang(lang)
     cells = {(c.row, c.column): c for c in report.cell_records if c.table == name}
     table = _layout(report, name)
     rows = [row for block in table.blocks for row in block.rows]

@@ -161,7 +161,11 @@ def _is_twin(blot: Blot, shape: tuple[int, ...], within: float) -> bool:
 def _lines(blots: Sequence[Blot], scale: float) -> list[tuple[Blot, ...]]:
     """Blots that share a height are one line; specks alone are none."""
     dust = _DUST * scale
-    solid = [blot for blot in blots if max(blot.width, blot.height) >= dust and blot.area >= 0.35 * dust * dust]
+    solid: list[Blot] = []
+    specks: list[Blot] = []
+    for blot in blots:
+        is_solid = max(blot.width, blot.height) >= dust and blot.area >= 0.35 * dust * dust
+        (solid if is_solid else specks).append(blot)
     if not solid:
         return []
     bands: list[list[float]] = []
@@ -174,16 +178,16 @@ def _lines(blots: Sequence[Blot], scale: float) -> list[tuple[Blot, ...]]:
     out = []
     for top, foot in bands:
         line = [blot for blot in solid if top <= (blot.y + blot.foot) / 2 <= foot]
-        out.append(tuple(sorted([*line, *_small(blots, line, _BESIDE * scale)], key=lambda blot: blot.x)))
+        out.append(tuple(sorted([*line, *_small(specks, line, _BESIDE * scale)], key=lambda blot: blot.x)))
     return [line for line in out if line]
 
 
-def _small(blots: Sequence[Blot], line: Sequence[Blot], near: float) -> Iterator[Blot]:
+def _small(specks: Sequence[Blot], line: Sequence[Blot], near: float) -> Iterator[Blot]:
     """Specks beside characters, no lower and no higher: a minus or a point may leave no more than that."""
     x0, y0, x1, y1 = frame(line) if line else (0, 0, 0, 0)
-    for blot in blots:
-        if blot not in line and blot.y >= y0 and blot.foot <= y1 and blot.right > x0 - near and blot.x < x1 + near:
-            yield blot
+    for speck in specks:
+        if speck.y >= y0 and speck.foot <= y1 and speck.right > x0 - near and speck.x < x1 + near:
+            yield speck
 
 
 def _merged(bands: list[list[float]], scale: float) -> list[list[float]]:

@@ -76,10 +76,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The recogniser and its characters; the first stands for none. `kinds` are the columns of each mark of numbers."""
+    """The recogniser and its characters; the first stands for none.
+
+    `blank` is the column of a space, `kinds` are the columns of each mark of numbers.
+    """
 
     session: Any
     characters: tuple[str, ...]
+    blank: int
     kinds: tuple[NDArray[np.intp], ...]
 
 
@@ -121,7 +125,7 @@ def model() -> Model:
     characters = ("", *listed, " ")
     places = {char: index for index, char in enumerate(characters)}
     kinds = tuple(np.array([places[char] for char in kind if char in places]) for kind in _KINDS)
-    return Model(session, characters, kinds)
+    return Model(session, characters, characters.index(" "), kinds)
 
 
 def read_lines(pictures: Sequence[Pixels], *, body: int = 30) -> list[Reading]:
@@ -186,7 +190,7 @@ def _decoded(answer: NDArray[np.float32], own: int, width: int, known: Model) ->
 
 def _number(answer: NDArray[np.float32], known: Model) -> tuple[str, float]:
     """The likeliest number, and the least probability of its marks."""
-    nothing = answer[:, 0] + answer[:, known.characters.index(" ")]
+    nothing = answer[:, 0] + answer[:, known.blank]
     sums = np.stack([nothing, *(answer[:, kind].sum(axis=1) for kind in known.kinds)], axis=1)
     best = sums.argmax(axis=1)
     kept = [place for place, kind in enumerate(best) if kind and (place == 0 or kind != best[place - 1])]

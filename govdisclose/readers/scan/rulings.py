@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from govdisclose.readers.pdf.text import Rectangle
 from govdisclose.readers.scan.level import LIKE, Level, crests_of, look_along
 from govdisclose.readers.scan.sheets import Pixels
-from govdisclose.readers.scan.text_areas import text_areas
+from govdisclose.readers.scan.text_areas import text_areas, without_long
 
 _FINEST = 200.0 / 72.0
 """Pixels per point at which rulings are sought; more would only cost time."""
@@ -86,17 +86,18 @@ def find_rulings(grey: Pixels, scale: float) -> Rulings:
         grey = np.asarray(cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     scale *= factor
     ink = np.asarray(255 - grey, dtype=np.uint8)
-    text = text_areas(ink, scale)
+    strokes = without_long(ink, scale)
+    text = text_areas(strokes, scale)
     flat, side = look_along(ink, text, scale), look_along(_turned(ink), _turned(text), scale)
     flat, side = replace(flat, styles=flat.styles or side.styles), replace(side, styles=side.styles or flat.styles)
     rows = _apart(flat, flat.lines())
     if len(rows) < 2:
         return Rulings()
     level = [row.place for row in rows]
-    side = side.with_text(_turned(text_areas(ink, scale, level)))
+    side = side.with_text(_turned(text_areas(strokes, scale, level)))
     seen = [_standing(side, *pair) for pair in pairwise(rows)]
     columns = {found.place for strip in seen for found in strip}
-    flat = flat.with_text(text_areas(ink, scale, level, sorted(columns)))
+    flat = flat.with_text(text_areas(strokes, scale, level, sorted(columns)))
     meshes = [_Mesh.of(flat, side, rows[a : b + 1], seen[a:b]) for a, b in _tables(side, rows, seen)]
     drawn = [ruling for mesh in meshes for ruling in mesh.rulings()]
     return Rulings(tuple(drawn), tuple(ruling for mesh in meshes for ruling in mesh.doubtful()))

@@ -24,13 +24,33 @@ _WITHIN = 2.0, 0.7
 """Characters this near to one another are one area: along a line of text, and across, in points."""
 
 
-def text_areas(ink: Pixels, scale: float, level: Sequence[float] = (), standing: Sequence[float] = ()) -> Pixels:
-    """Rectangles around characters, as a picture: 1 is inside.
+def without_long(ink: Pixels, scale: float) -> Pixels:
+    """The dark strokes of a page, as a picture (1 is dark), without those too long for characters.
 
     Parameters
     ----------
     ink : array of uint8, shape (height, width)
         255 is black.
+    scale : float
+        Pixels per point.
+    """
+    import cv2
+
+    dark = (ink > _DARK).astype(np.uint8)
+    length = round(_LONG * scale)
+    rulings = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    rulings |= cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
+    dark[rulings > 0] = 0
+    return dark
+
+
+def text_areas(strokes: Pixels, scale: float, level: Sequence[float] = (), standing: Sequence[float] = ()) -> Pixels:
+    """Rectangles around characters, as a picture: 1 is inside.
+
+    Parameters
+    ----------
+    strokes : array of uint8, shape (height, width)
+        What `without_long` gave.
     scale : float
         Pixels per point.
     level, standing : sequence of float
@@ -42,11 +62,7 @@ def text_areas(ink: Pixels, scale: float, level: Sequence[float] = (), standing:
     """
     import cv2
 
-    dark = (ink > _DARK).astype(np.uint8)
-    length = round(_LONG * scale)
-    rulings = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    rulings |= cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
-    dark[rulings > 0] = 0
+    dark = strokes.copy()
     bands = [_band(place, scale, len(dark)) for place in level]
     gaps = [_band(place, scale, dark.shape[1]) for place in standing]
     for first, last in bands:
