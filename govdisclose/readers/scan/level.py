@@ -83,7 +83,7 @@ class Level:
 
     def at(self, row: int, first: int, last: int, *, known: bool = False) -> float:
         """The likeness of the pixels from `first` to `last` in a row."""
-        if last <= first:
+        if last <= first or first >= self.line.shape[1]:
             return 0.0
         ink = self.line[row, first:last]
         beside = tuple(float(side[row, first:last].mean()) for side in (self.above, self.below))
@@ -105,7 +105,7 @@ class Level:
 
     def _as(self, style: Style, ink: NDArray[np.uint8], across: float, beside: tuple[float, ...], known: bool) -> float:
         long = len(ink) > _SHORT * self.scale
-        marks = ink > max((0.33 if long and not style.dash else 0.45) * style.dark, _INKED)
+        marks = ink > max((0.33 if (long or known) and not style.dash else 0.45) * style.dark, _INKED)
         found = likeness(marks, style, self.scale)
         if found == 0 or (long and not style.dash):
             return found

@@ -38,8 +38,8 @@ _DRAWN, _PERHAPS = 0.7, 0.4
 """An edge of the mesh looks so much like a ruling if it is one; if it may be one."""
 _SURE, _MANY = 0.95, 5
 """A dashed ruling seen in one row only looks so much like one, at least; and a table of so many rows has none."""
-_STEP = 10.0
-"""Points in which a ruling is followed beyond the mesh."""
+_STEPS = 10.0, 2.0
+"""Points in which a ruling is followed beyond the mesh, first in long steps, then in short ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,19 +243,20 @@ def _pieces(
             numbers = list(group)
             start, end = across[numbers[0]].place, across[numbers[-1] + 1].place
             if numbers[0] == 0:
-                start = _followed(level, line.place, start, -_STEP)
+                start = _followed(level, line.place, start, -1)
             if numbers[-1] == len(edges) - 1:
-                end = _followed(level, line.place, end, _STEP)
+                end = _followed(level, line.place, end, 1)
             yield line, start, end
 
 
-def _followed(level: Level, place: float, end: float, step: float) -> float:
-    """How far a ruling goes on."""
-    clear = _CLEAR if step > 0 else -_CLEAR
-    while 0 < end + step < level.line.shape[1] / level.scale:
-        if level.likeness(place, *sorted((end + clear, end + step + clear))) <= LIKE:
-            break
-        end += step
+def _followed(level: Level, place: float, end: float, way: int) -> float:
+    """How far a ruling goes on beyond the mesh, up (-1) or down."""
+    for step in _STEPS:
+        while 0 < end + way * step < level.line.shape[1] / level.scale:
+            stretch = sorted((end + way * _CLEAR, end + way * (step + _CLEAR)))
+            if level.likeness(place, stretch[0], stretch[1], known=True) <= LIKE:
+                break
+            end += way * step
     return end
 
 
