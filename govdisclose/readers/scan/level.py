@@ -83,9 +83,9 @@ class Level:
 
     def at(self, row: int, first: int, last: int, *, known: bool = False) -> float:
         """The likeness of the pixels from `first` to `last` in a row."""
-        if last <= first or first >= self.line.shape[1]:
+        ink = self.line[row, max(first, 0) : max(last, 0)]
+        if not ink.size:
             return 0.0
-        ink = self.line[row, first:last]
         beside = tuple(float(side[row, first:last].mean()) for side in (self.above, self.below))
         across = float(self.text[row, first:last].mean())
         best = 0.0

@@ -65,10 +65,11 @@ def text_areas(strokes: Pixels, scale: float, level: Sequence[float] = (), stand
     dark = strokes.copy()
     bands = [_band(place, scale, len(dark)) for place in level]
     gaps = [_band(place, scale, dark.shape[1]) for place in standing]
-    for first, last in bands:
-        dark[first:last] = 0
     for first, last in gaps:
         dark[:, first:last] = 0
+    through = _through(dark, bands, scale) if standing else []
+    for first, last in bands:
+        dark[first:last] = 0
     _, _, found, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
     blots = found[1:, :4]
     thick = blots[:, 2:].min(axis=1) > _THICK * scale
@@ -79,6 +80,8 @@ def text_areas(strokes: Pixels, scale: float, level: Sequence[float] = (), stand
         areas[first:last] |= areas[first - 1] & areas[last]
     for first, last in gaps:
         areas[:, first:last] |= areas[:, first - 1 : first] & areas[:, last : last + 1]
+    for x, y, width, height in through:
+        areas[y : y + height, x : x + width] = 1
     near = cv2.dilate(areas, np.ones((1, 2 * round(_BESIDE * scale) + 1), np.uint8))
     upright = ~thick & (blots[:, 3] > _DASH * scale) & (blots[:, 3] > blots[:, 2])
     tops = {row for first, _ in bands for row in (first - 1, first, first + 1)}
@@ -95,6 +98,19 @@ def text_areas(strokes: Pixels, scale: float, level: Sequence[float] = (), stand
         np.ones((across, along), np.uint8),
     )
     return np.ascontiguousarray(closed[along:-along, along:-along], dtype=np.uint8)
+
+
+def _through(dark: Pixels, bands: Sequence[tuple[int, int]], scale: float) -> list[list[int]]:
+    """Characters that go on above and below where a level ruling would lie; corners of rulings are cleared before."""
+    import cv2
+
+    _, _, found, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    beyond = _RULING * scale
+    out = []
+    for x, y, width, height in found[1:, :4].tolist():
+        if min(width, height) > _THICK * scale and any(y < a - beyond and y + height > b + beyond for a, b in bands):
+            out.append([x, y, width, height])
+    return out
 
 
 def _band(place: float, scale: float, length: int) -> tuple[int, int]:
