@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from govdisclose.readers.pdf.text import Rectangle
 from govdisclose.readers.scan.level import LIKE, Level, crests_of, look_along
+from govdisclose.readers.scan.lost import Cells, Edges, lost
 from govdisclose.readers.scan.sheets import Pixels
 from govdisclose.readers.scan.text_areas import text_areas, without_long
 
@@ -40,6 +41,14 @@ _SURE, _MANY = 0.95, 5
 """A dashed ruling seen in one row only looks so much like one, at least; and a table of so many rows has none."""
 _STEPS = 10.0, 2.0
 """Points in which a ruling is followed beyond the mesh, first in long steps, then in short ones."""
+
+
+_DARK, _RIM = 105, 0.8
+"""Ink (of 255) of a character, at least; and points beside a ruling that may be of it."""
+_SHORT = 4.0
+"""No number is so many times as long as high, or as a digit is."""
+_DIGIT = 5.0
+"""Points that digits are high."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +103,11 @@ def find_rulings(grey: Pixels, scale: float) -> Rulings:
     if len(rows) < 2:
         return Rulings()
     level = [row.place for row in rows]
-    side = side.with_text(_turned(text_areas(strokes, scale, level)))
+    spread = _spread(rows)
+    side = side.with_text(_turned(text_areas(strokes, scale, level, spread=spread)))
     seen = [_standing(side, *pair) for pair in pairwise(rows)]
     columns = {found.place for strip in seen for found in strip}
-    flat = flat.with_text(text_areas(strokes, scale, level, sorted(columns)))
+    flat = flat.with_text(text_areas(strokes, scale, level, sorted(columns), spread))
     meshes = [_Mesh.of(flat, side, rows[a : b + 1], seen[a:b]) for a, b in _tables(side, rows, seen)]
     drawn = [ruling for mesh in meshes for ruling in mesh.rulings()]
     return Rulings(tuple(drawn), tuple(ruling for mesh in meshes for ruling in mesh.doubtful()))
@@ -197,7 +207,38 @@ class _Mesh:
             for n, column in enumerate(columns):
                 if any(abs(one.place - column.place) < column.half + _SAME for one in places):
                     upright[n, strip] = max(upright[n, strip], LIKE)
-        return cls(flat, side, rows, columns, upright, _edges(flat, rows, columns))
+        return cls(flat, side, rows, columns, upright, _edges(flat, rows, columns))._with_lost()
+
+    def _with_lost(self) -> _Mesh:
+        """The same with the edges that the scanner lost."""
+        drawn = Edges(self.upright > _DRAWN, self.level > _DRAWN)
+        free = Edges(_free(self.side, self.columns, self.rows), _free(self.flat, self.rows, self.columns))
+        found = lost(drawn, free, self._cells())
+        upright, level = np.where(found.upright, 1.0, self.upright), np.where(found.level, 1.0, self.level)
+        return replace(self, upright=upright, level=level)
+
+    def _cells(self) -> Cells:
+        """In which cells of the mesh characters stand, and in which of them one short line."""
+        inked = np.zeros((max(len(self.rows) - 1, 0), max(len(self.columns) - 1, 0)), dtype=bool)
+        numbers = inked.copy()
+        for strip, (above, below) in enumerate(pairwise(self.rows)):
+            y0, y1 = (
+                self.side.pixel(above.place + above.clear + _RIM),
+                self.side.pixel(below.place - below.clear - _RIM),
+            )
+            for n, (left, right) in enumerate(pairwise(self.columns)):
+                x0, x1 = (
+                    self.flat.pixel(left.place + left.clear + _RIM),
+                    self.flat.pixel(right.place - right.clear - _RIM),
+                )
+                ys, xs = ((self.flat.ink[y0:y1, x0:x1] > _DARK).any(axis=axis).nonzero()[0] for axis in (1, 0))
+                inked[strip, n] = bool(len(ys))
+                numbers[strip, n] = (
+                    len(ys) > 0
+                    and len(ys) == int(np.ptp(ys)) + 1
+                    and int(np.ptp(xs)) < _SHORT * max(len(ys), _DIGIT * self.flat.scale)
+                )
+        return Cells(inked, numbers)
 
     def rulings(self) -> Iterator[Rectangle]:
         """What is drawn, in whole pieces."""
@@ -225,6 +266,18 @@ def _edges(level: Level, lines: Sequence[_Line], across: Sequence[_Line]) -> NDA
         for k, (before, after) in enumerate(pairwise(across)):
             stretch = before.place + before.clear, after.place - after.clear
             found[n, k] = max(level.likeness(place, *stretch, known=True) for place in places)
+    return found
+
+
+def _free(level: Level, lines: Sequence[_Line], across: Sequence[_Line]) -> NDArray[np.bool_]:
+    """Whether no character stands in the way of each stretch of each line."""
+    found = np.zeros((len(lines), max(len(across) - 1, 0)), dtype=bool)
+    for n, line in enumerate(lines):
+        row = level.place(line.place)
+        through = level.text[max(row - 2, 0) : row + 3 : 2].all(axis=0)
+        for k, (before, after) in enumerate(pairwise(across)):
+            stretch = through[level.pixel(before.place + before.clear) : level.pixel(after.place - after.clear)]
+            found[n, k] = not stretch.any()
     return found
 
 

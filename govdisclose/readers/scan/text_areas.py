@@ -44,7 +44,9 @@ def without_long(ink: Pixels, scale: float) -> Pixels:
     return dark
 
 
-def text_areas(strokes: Pixels, scale: float, level: Sequence[float] = (), standing: Sequence[float] = ()) -> Pixels:
+def text_areas(
+    strokes: Pixels, scale: float, level: Sequence[float] = (), standing: Sequence[float] = (), spread: float = 0.0
+) -> Pixels:
     """Rectangles around characters, as a picture: 1 is inside.
 
     Parameters
@@ -55,6 +57,8 @@ def text_areas(strokes: Pixels, scale: float, level: Sequence[float] = (), stand
         Pixels per point.
     level, standing : sequence of float
         Where rulings are known to lie and stand, in points; corners of dashes look like characters.
+    spread : float
+        Points from one to the other of double rulings; 0 if they are single.
 
     Returns
     -------
@@ -63,8 +67,9 @@ def text_areas(strokes: Pixels, scale: float, level: Sequence[float] = (), stand
     import cv2
 
     dark = strokes.copy()
-    bands = [_band(place, scale, len(dark)) for place in level]
-    gaps = [_band(place, scale, dark.shape[1]) for place in standing]
+    reach = _RULING + spread
+    bands = [_band(place, reach, scale, len(dark)) for place in level]
+    gaps = [_band(place, reach, scale, dark.shape[1]) for place in standing]
     for first, last in gaps:
         dark[:, first:last] = 0
     through = _through(dark, bands, scale) if standing else []
@@ -113,7 +118,7 @@ def _through(dark: Pixels, bands: Sequence[tuple[int, int]], scale: float) -> li
     return out
 
 
-def _band(place: float, scale: float, length: int) -> tuple[int, int]:
+def _band(place: float, reach: float, scale: float, length: int) -> tuple[int, int]:
     """The first pixel of a ruling, and the one behind its last, with one more at least on either side."""
-    first = min(max(round((place - _RULING) * scale), 1), length - 3)
-    return first, min(max(round((place + _RULING) * scale) + 1, first + 1), length - 1)
+    first = min(max(round((place - reach) * scale), 1), length - 3)
+    return first, min(max(round((place + reach) * scale) + 1, first + 1), length - 1)
