@@ -18,7 +18,7 @@ _COLUMN, _ROW = 0.6, 0.8
 _FEW = 3
 """Fewer such cells tell nothing, and fewer lines."""
 _DRAWN = 0.25
-"""Share of the strips of numbers in which a column line is drawn, or of the intervals for a row line, if there is one."""
+"""Share of the strips of numbers in which a column line is drawn if there is one; of the intervals, for a row line."""
 _LABELLED = 0.9
 """Share of the rows of numbers with ink in the interval before them, if each has a label of its own there."""
 _SOME = 0.4

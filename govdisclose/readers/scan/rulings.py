@@ -221,23 +221,15 @@ class _Mesh:
         """In which cells of the mesh characters stand, and in which of them one short line."""
         inked = np.zeros((max(len(self.rows) - 1, 0), max(len(self.columns) - 1, 0)), dtype=bool)
         numbers = inked.copy()
-        for strip, (above, below) in enumerate(pairwise(self.rows)):
-            y0, y1 = (
-                self.side.pixel(above.place + above.clear + _RIM),
-                self.side.pixel(below.place - below.clear - _RIM),
-            )
-            for n, (left, right) in enumerate(pairwise(self.columns)):
-                x0, x1 = (
-                    self.flat.pixel(left.place + left.clear + _RIM),
-                    self.flat.pixel(right.place - right.clear - _RIM),
-                )
-                ys, xs = ((self.flat.ink[y0:y1, x0:x1] > _DARK).any(axis=axis).nonzero()[0] for axis in (1, 0))
-                inked[strip, n] = bool(len(ys))
-                numbers[strip, n] = (
-                    len(ys) > 0
-                    and len(ys) == int(np.ptp(ys)) + 1
-                    and int(np.ptp(xs)) < _SHORT * max(len(ys), _DIGIT * self.flat.scale)
-                )
+        strips, intervals = (list(_between(*way)) for way in ((self.side, self.rows), (self.flat, self.columns)))
+        for strip, (y0, y1) in enumerate(strips):
+            for n, (x0, x1) in enumerate(intervals):
+                dark = self.flat.ink[y0:y1, x0:x1] > _DARK
+                ys, xs = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))
+                if ys.size:
+                    high = int(ys[-1] - ys[0]) + 1
+                    is_short = int(xs[-1] - xs[0]) < _SHORT * max(high, _DIGIT * self.flat.scale)
+                    inked[strip, n], numbers[strip, n] = True, is_short and ys.size == high
         return Cells(inked, numbers)
 
     def rulings(self) -> Iterator[Rectangle]:
@@ -269,12 +261,18 @@ def _edges(level: Level, lines: Sequence[_Line], across: Sequence[_Line]) -> NDA
     return found
 
 
+def _between(level: Level, lines: Sequence[_Line]) -> Iterator[tuple[int, int]]:
+    """The pixels between neighbouring lines, clear of these."""
+    for before, after in pairwise(lines):
+        yield level.pixel(before.place + before.clear + _RIM), level.pixel(after.place - after.clear - _RIM)
+
+
 def _free(level: Level, lines: Sequence[_Line], across: Sequence[_Line]) -> NDArray[np.bool_]:
     """Whether no character stands in the way of each stretch of each line."""
     found = np.zeros((len(lines), max(len(across) - 1, 0)), dtype=bool)
     for n, line in enumerate(lines):
         row = level.place(line.place)
-        through = level.text[max(row - 2, 0) : row + 3 : 2].all(axis=0)
+        through = np.asarray(level.text[max(row - 2, 0) : row + 3 : 2] > 0).min(axis=0)
         for k, (before, after) in enumerate(pairwise(across)):
             stretch = through[level.pixel(before.place + before.clear) : level.pixel(after.place - after.clear)]
             found[n, k] = not stretch.any()
