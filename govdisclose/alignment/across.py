@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from govdisclose.alignment.columns import Placed, place_values
-from govdisclose.alignment.headers import Header
+from govdisclose.alignment.headers import Header, is_like
 from govdisclose.alignment.labels import Match, key
 from govdisclose.alignment.lines import Line, Piece
 from govdisclose.forms import Block
@@ -90,7 +90,7 @@ def _leaves(header: Sequence[Line], table: str) -> list[tuple[Piece, Match]]:
 
 def _by_columns(head: _Head, table: str, block: Block) -> tuple[list[str], Header] | None:
     """Leaves in column order, each with its row label; None where they cannot be told apart."""
-    leaves = sorted(_leaves(head.lines, table), key=lambda c: c[0].col)
+    leaves = sorted(_with_misread(_leaves(head.lines, table), head.lines, table, block), key=lambda c: c[0].col)
     if not leaves or len({p.col for p, _ in leaves}) != len(leaves):
         return None
     named = _rows_in_turn(leaves, head.rows, len(block.columns)) or [_row_over(p, head.rows) for p, _ in leaves]
@@ -107,6 +107,32 @@ def _by_columns(head: _Head, table: str, block: Block) -> tuple[list[str], Heade
     cells = tuple(piece for piece, _ in leaves)
     complete = len(claimed) == len(block.columns) * len({row for _, row in head.rows})
     return named, Header(columns, tuple(p.text for p in cells), "header", cells, end, complete=complete)
+
+
+def _with_misread(
+    leaves: Sequence[tuple[Piece, Match]], lines: Sequence[Line], table: str, block: Block
+) -> list[tuple[Piece, Match]]:
+    """Leaves, and those that resemble the label expected in their place, where each set is whole with them."""
+    strangers = [
+        piece
+        for line in lines
+        for piece, matches in zip(line.pieces, line.matches, strict=True)
+        if piece.is_text and not any(m.table == table for m in matches)
+    ]
+    known = {piece.col: match for piece, match in leaves}
+    both = sorted([*(piece for piece, _ in leaves), *strangers], key=lambda piece: piece.col)
+    expected = [*block.columns] * (len(both) // len(block.columns))
+    if not strangers or len(expected) != len(both) or len({piece.col for piece in both}) != len(both):
+        return [*leaves]
+    out = []
+    for piece, entry in zip(both, expected, strict=True):
+        match = known.get(piece.col)
+        if match is None and is_like(piece.text, entry):
+            match = Match("column", table, entry.id, 0.0)
+        if match is None or match.id != entry.id:
+            return [*leaves]
+        out.append((piece, match))
+    return out
 
 
 def _rows_in_turn(leaves: Sequence[tuple[Piece, Match]], rows: Sequence[tuple[Piece, str]], width: int) -> list[str]:

@@ -7,12 +7,16 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
+from rapidfuzz import fuzz
+
 from govdisclose.alignment.labels import FUZZY, Match, key, similarity
 from govdisclose.alignment.lines import Line, Piece
 from govdisclose.forms import Block, Entry
 
 _CUT_SHORT = 0.6
 """Score of a header cut short (本年新 for 本年新……): its neighbours must carry it."""
+_ALIKE = 50
+"""Ratio (of 100) of a label misread (H然人 for 自然人): its neighbours must be known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,12 @@ def _score(text: str, entry: Entry) -> float:
     if best < FUZZY and len(printed.full) >= 3 and any(key(la).full.startswith(printed.full) for la in entry.labels):
         best = _CUT_SHORT
     return best if best >= _CUT_SHORT else 0.0
+
+
+def is_like(text: str, entry: Entry) -> bool:
+    """Whether a text has half of a label's characters or more, which counts where the neighbours are known."""
+    printed = key(text).full
+    return any(fuzz.ratio(printed, key(label).full) >= _ALIKE for label in entry.labels)
 
 
 def _in_sequence(texts: Sequence[str], entries: Sequence[Entry]) -> tuple[float, list[Entry | None]]:
@@ -109,12 +119,15 @@ def name_columns(texts: Sequence[str], blocks: Sequence[Block]) -> _Named:
         total -= 0.2 * abs(len(block.columns) - len(texts))
         if total > best:
             best, entries = total, named
-    # A single unknown among known columns of the right number stands at the missing one's place.
+    # Unknowns among known columns of the right number stand at the missing ones' places.
     for block in blocks:
         if len(block.columns) != len(texts) or all(entries):
             continue
         if all(e is None or e.id == c.id for e, c in zip(entries, block.columns, strict=True)):
-            return _Named([*block.columns], "counted", True)
+            alike = all(e or is_like(text, c) for e, c, text in zip(entries, block.columns, texts, strict=True))
+            return _Named(
+                [*block.columns], "header" if alike and 2 * sum(map(bool, entries)) > len(texts) else "counted", True
+            )
     return _Named(entries, "header" if all(entries) else "counted", True)
 
 

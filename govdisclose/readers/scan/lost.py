@@ -43,7 +43,7 @@ class Cells(NamedTuple):
     numbers: Flags
 
 
-def lost(drawn: Edges, free: Edges, cells: Cells) -> Edges:
+def lost(drawn: Edges, free: Edges, cells: Cells, known: Flags) -> Edges:
     """The edges that were lost.
 
     Parameters
@@ -53,6 +53,8 @@ def lost(drawn: Edges, free: Edges, cells: Cells) -> Edges:
     free : Edges
         Those with no character in the way.
     cells : Cells
+    known : array of bool, shape (column lines,)
+        Which column lines are known by what stands beside them.
 
     Returns
     -------
@@ -64,7 +66,7 @@ def lost(drawn: Edges, free: Edges, cells: Cells) -> Edges:
     >>> upright, level = np.ones((5, 4), dtype=bool), np.ones((5, 4), dtype=bool)
     >>> seen, free = Edges(upright.copy(), level), Edges(upright, level)
     >>> seen.upright[2, 1] = False
-    >>> np.argwhere(lost(seen, free, Cells(level[:-1], level[:-1])).upright).tolist()
+    >>> np.argwhere(lost(seen, free, Cells(level[:-1], level[:-1]), np.zeros(5, dtype=bool)).upright).tolist()
     [[2, 1]]
     """
     inked, numbers = cells
@@ -74,22 +76,24 @@ def lost(drawn: Edges, free: Edges, cells: Cells) -> Edges:
     columns = _full(of_numbers.sum(axis=0), inked.sum(axis=0), _COLUMN)
     columns &= np.logical_and.accumulate(columns[::-1])[::-1]  # labels stand on the left
     rows = _full(of_numbers[:, columns].sum(axis=1), inked[:, columns].sum(axis=1), _ROW)
-    upright, level = np.zeros_like(drawn.upright), np.zeros_like(drawn.level)
-    if columns.sum() < _FEW or not rows.any():
-        return Edges(upright, level)
-    # A column of numbers is ruled off on its left, too, where a label stands.
-    lines = np.zeros(len(upright), dtype=bool)
-    lines[1:-1] = columns[1:]
-    lines &= drawn.upright[:, rows].mean(axis=1) >= _DRAWN
-    if lines.sum() >= _FEW:
-        upright = np.outer(lines, rows & (drawn.upright[lines].mean(axis=0) >= _SOME))
-    between = np.zeros(len(level), dtype=bool)
-    between[1:-1] = rows[:-1] & rows[1:] & (drawn.level[1:-1][:, columns].mean(axis=1) >= _DRAWN)
-    labels = ~columns & np.roll(columns, -1) & (inked[rows].mean(axis=0) >= _LABELLED)
-    level = np.outer(between, columns)
-    upright |= _begun(drawn.upright | (upright & free.upright), drawn.level | (level & free.level), free.upright)
-    level |= np.outer(between, labels)
-    return Edges(upright & free.upright & ~drawn.upright, level & free.level & ~drawn.level)
+    upright, level, labels = np.zeros_like(drawn.upright), np.zeros_like(drawn.level), np.zeros_like(drawn.level)
+    if rows.any() and columns.any():
+        # A column of numbers is ruled off on its left, too, where a label stands.
+        lines = np.append(False, columns) & (known | (drawn.upright[:, rows].mean(axis=1) >= _DRAWN))
+        lines[[0, -1]] = False
+        seen = drawn.upright[lines & ~known]
+        if len(seen) >= _FEW:
+            upright = np.outer(lines, rows & (seen.mean(axis=0) >= _SOME))
+            # Right above the numbers each column has its header.
+            header = np.append(rows[1:] & ~rows[:-1], False) & (seen.mean(axis=0) >= _DRAWN)
+            upright[1:-1] |= np.outer(lines[1:-1], header) & (inked[:, :-1] & inked[:, 1:]).T
+        between = np.zeros(len(level), dtype=bool)
+        between[1:-1] = rows[:-1] & rows[1:] & (drawn.level[1:-1][:, columns].mean(axis=1) >= _DRAWN)
+        level = np.outer(between, columns)
+        labels = np.outer(between, ~columns & np.roll(columns, -1) & (inked[rows].mean(axis=0) >= _LABELLED))
+        begun = _begun(drawn.upright | (upright & free.upright), drawn.level | (level & free.level), free.upright)
+        upright |= begun & np.append(~columns, False)[:, None]
+    return Edges(upright & free.upright & ~drawn.upright, (level | labels) & free.level & ~drawn.level)
 
 
 def _begun(upright: Flags, level: Flags, free: Flags) -> Flags:

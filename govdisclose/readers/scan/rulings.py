@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govdisclose.readers.pdf.text import Rectangle
+from govdisclose.readers.scan.corridors import DARK, between_numbers, is_number
 from govdisclose.readers.scan.level import LIKE, Level, crests_of, look_along
 from govdisclose.readers.scan.lost import Cells, Edges, lost
 from govdisclose.readers.scan.sheets import Pixels
@@ -33,6 +34,8 @@ _TWINS, _NEXT = 3.4, 4.0
 """Rulings nearer than these, in points, are the two of a double one; or the weaker one is none."""
 _DOUBLE = 0.9
 """A line that reaches this far to either side, in points, is a double or thick one."""
+_BEGUN = 14.0
+"""Points of a level ruling that begins beside no standing one, at least."""
 _LOWEST = 7.0
 """Points; no row is lower."""
 _DRAWN, _PERHAPS = 0.7, 0.4
@@ -43,12 +46,8 @@ _STEPS = 10.0, 2.0
 """Points in which a ruling is followed beyond the mesh, first in long steps, then in short ones."""
 
 
-_DARK, _RIM = 105, 0.8
-"""Ink (of 255) of a character, at least; and points beside a ruling that may be of it."""
-_SHORT = 4.0
-"""No number is so many times as long as high, or as a digit is."""
-_DIGIT = 5.0
-"""Points that digits are high."""
+_RIM = 0.8
+"""Points beside a ruling that may be of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +60,16 @@ class Rulings:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """Where a ruling lies or stands, how far it reaches to either side of it, and along how many points it was seen."""
+    """Where a ruling lies or stands, how far it reaches to either side of it, and along how many points it was seen.
+
+    One that is `lost` is known by what stands beside it.
+    """
 
     place: float
     half: float = _HALF
     seen: float = 0.0
     clear: float = _CLEAR
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +205,9 @@ class _Mesh:
             few = len(seen) < _MANY
             found = [o for o in found if (few and o.likeness > _SURE) or _seen_at(o.place, found) > 1.6 * o.height]
         columns = _apart(side, [(one.place, one.height) for one in found], _spread(rows))
+        strips, intervals = list(_between(side, rows)), list(_between(flat, columns))
+        more = [*_begun(flat, rows, columns), *between_numbers(flat.ink, strips, intervals, flat.scale)]
+        columns = sorted([*columns, *(_Line(place, lost=True) for place in more)], key=lambda line: line.place)
         upright = _edges(side, columns, rows)
         for strip, places in enumerate(seen):
             for n, column in enumerate(columns):
@@ -213,7 +219,7 @@ class _Mesh:
         """The same with the edges that the scanner lost."""
         drawn = Edges(self.upright > _DRAWN, self.level > _DRAWN)
         free = Edges(_free(self.side, self.columns, self.rows), _free(self.flat, self.rows, self.columns))
-        found = lost(drawn, free, self._cells())
+        found = lost(drawn, free, self._cells(), np.array([line.lost for line in self.columns], dtype=bool))
         upright, level = np.where(found.upright, 1.0, self.upright), np.where(found.level, 1.0, self.level)
         return replace(self, upright=upright, level=level)
 
@@ -224,12 +230,8 @@ class _Mesh:
         strips, intervals = (list(_between(*way)) for way in ((self.side, self.rows), (self.flat, self.columns)))
         for strip, (y0, y1) in enumerate(strips):
             for n, (x0, x1) in enumerate(intervals):
-                dark = self.flat.ink[y0:y1, x0:x1] > _DARK
-                ys, xs = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))
-                if ys.size:
-                    high = int(ys[-1] - ys[0]) + 1
-                    is_short = int(xs[-1] - xs[0]) < _SHORT * max(high, _DIGIT * self.flat.scale)
-                    inked[strip, n], numbers[strip, n] = True, is_short and ys.size == high
+                dark = self.flat.ink[y0:y1, x0:x1] > DARK
+                inked[strip, n], numbers[strip, n] = dark.any(), is_number(dark, self.flat.scale)
         return Cells(inked, numbers)
 
     def rulings(self) -> Iterator[Rectangle]:
@@ -247,6 +249,27 @@ class _Mesh:
         for n, k in np.argwhere((self.upright > _PERHAPS) & (self.upright <= _DRAWN)).tolist():
             x = self.columns[n].place
             yield x, self.rows[k].place, x, self.rows[k + 1].place
+
+
+def _begun(flat: Level, rows: Sequence[_Line], columns: Sequence[_Line]) -> list[float]:
+    """Where several level rulings begin or end beside no standing one: that one was lost."""
+    places: list[float] = []
+    for row in rows:
+        middle = flat.place(row.place)
+        marks = flat.line[max(middle - 1, 0) : middle + 2].max(axis=0) > flat.threshold
+        for before, after in pairwise(columns):
+            first, last = flat.pixel(before.place + before.clear), flat.pixel(after.place - after.clear)
+            blank = np.flatnonzero(~marks[first:last])
+            if blank.size and last - first - blank[-1] > _BEGUN * flat.scale and blank[-1] > _LOWEST * flat.scale:
+                places.append((first + int(blank[-1])) / flat.scale)
+            elif blank.size and blank[0] > _BEGUN * flat.scale and last - first - blank[0] > _LOWEST * flat.scale:
+                places.append((first + int(blank[0])) / flat.scale)
+    begun: list[float] = []
+    for place in places:
+        near = [other for other in places if abs(other - place) < _SAME]
+        if len(near) > 2 and all(abs(place - known) > _NEXT for known in begun):
+            begun.append(float(np.median(near)))
+    return begun
 
 
 def _edges(level: Level, lines: Sequence[_Line], across: Sequence[_Line]) -> NDArray[np.float64]:
