@@ -19,6 +19,8 @@ from govdisclose.relations import FAILS, HOLDS, PREVIOUS, STATES, Judged, Matrix
 
 _SURE_ROWS = ("exact", "remark", "header")
 _SURE_COLUMNS = ("header", "order")
+CONFIRMED = ";confirmed=again"
+"""At the end of the address of a cell of a picture that further readings confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ def examine(
         Which form each table was printed in.
     forms : Forms
     beyond_doubt : bool
-        The characters themselves are certain (text of a file, not of a picture).
+        The characters themselves are certain (text of a file, not of a picture); else those
+        of cells alone whose address says `confirmed`.
 
     Returns
     -------
@@ -140,7 +143,8 @@ def examine(
         blame[table] = locate(relations, values) if failing else Blame(())
         proved |= certain.intersection(chain.from_iterable(r.cells for r in here if r.closed))
         for result in failing:
-            fault = _fault(result, by_address, blame[table], beyond_doubt)
+            sure = beyond_doubt or all(CONFIRMED in by_address[a].address for a in result.cells if a in numbers)
+            fault = _fault(result, by_address, blame[table], sure)
             findings.append(_failure(result, fault, forms, "error"))
             if fault != "source":
                 conflict |= set(result.cells)

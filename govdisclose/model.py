@@ -7,6 +7,7 @@ times as fast as a frozen dataclass; `_replace` makes a changed copy. Coordinate
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -31,6 +32,10 @@ class Box:
     y0: float
     x1: float
     y1: float
+
+
+Again = Callable[[Box], tuple[str, ...]]
+"""Further readings of the cell in a box of a picture, each sure of what it gives; none where there is no such cell."""
 
 
 class GridCell(NamedTuple):
@@ -100,6 +105,7 @@ class Document:
     `metadata` holds what the file declares about itself outside the running text (HTML `<title>`
     and `<meta>`, DOCX core properties, PDF info), keys in lower case, first value wins.
     `reader` is the format (`html`, `docx`, `pdf`, `image`, `text`); `rung` the method that answered.
+    `again` reads a cell of a picture once more.
     """
 
     blocks: tuple[Block, ...]
@@ -108,6 +114,7 @@ class Document:
     metadata: dict[str, str] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     pages: int | None = None
+    again: Again | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from govdisclose.ladder import Rungs, filled, is_full, is_recognised, may_climb,
 from govdisclose.model import Cell, Claim, Document, Finding, Identity, Scope, Section, Source, TableForm
 from govdisclose.readers import document_from_text, read_document
 from govdisclose.second import Opinion, second_opinion
+from govdisclose.settling import settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -317,6 +318,9 @@ def _report(
         readings = (_first_report(other, forms)[0] for other in second(document))
         opinion = second_opinion(aligned, readings, forms, year=year, sure=sure)
     examined = examine(opinion.cells, aligned.form, forms, beyond_doubt=sure)
+    if document.again:
+        read_again = settled(opinion.cells, examined.results, document.again)
+        examined = examine(read_again, aligned.form, forms, beyond_doubt=sure)
     cells = mistrusted(examined.cells) if is_recognised(document) else examined.cells
     claims = extract_claims(sections, _scope(identity))
     prose = check_claims(cells, claims, sections, identity, forms)

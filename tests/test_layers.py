@@ -35,6 +35,7 @@ LAYERS = (
     "blanks",
     "localization",
     "checks",
+    "settling",
     "typeset",
     "display",
     "report",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from govdisclose.model import Block, Document, Note
+from govdisclose.model import Again, Block, Box, Document, Note
 from govdisclose.readers.pdf.notes import document_notes
 from govdisclose.readers.pdf.pages import Page, Tables
 from govdisclose.readers.pdf.prose import paragraphs, without_furniture
@@ -45,4 +45,16 @@ def assembled(
     answered = {rung for page in tables.values() for rung in page.rungs}
     rung = "+".join(rung for rung in RUNGS if rung in answered) or "pdfium"
     blocks = tuple(block for _, _, block in placed)
-    return Document(blocks, reader, rung, metadata, (*notes, *document_notes(pages, tables)), len(pages))
+    said = (*notes, *document_notes(pages, tables))
+    return Document(blocks, reader, rung, metadata, said, len(pages), _again(tables))
+
+
+def _again(tables: Mapping[int, Tables]) -> Again | None:
+    """What reads cells once more, if any page is a scan."""
+    pages = {number: page.again for number, page in tables.items() if page.again}
+
+    def again(box: Box) -> tuple[str, ...]:
+        read = pages.get(box.page)
+        return read(box) if read else ()
+
+    return again if pages else None

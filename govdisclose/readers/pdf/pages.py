@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from govdisclose.model import Grid
+from govdisclose.model import Again, Grid
 from govdisclose.readers.pdf.glyphs import characters
 from govdisclose.readers.pdf.grid import grid_from_cells, runs, value_pieces
 from govdisclose.readers.pdf.lattice import Lattice
@@ -88,6 +88,8 @@ class Tables:
     placed: tuple[tuple[Rectangle, Grid], ...]
     outside: tuple[Line, ...]
     """Lines of the page in no table."""
+    again: Again | None = None
+    """Of a scan: reads a cell once more."""
 
     @property
     def misgivings(self) -> int:

@@ -32,6 +32,8 @@ UNREAD = "?"
 
 _SURE = 0.6
 """A mark read with less probability than this is in doubt."""
+CERTAIN = 0.8
+"""One read with more is beyond doubt."""
 _READABLE = 0.3
 """One read with less is no number at all."""
 _WORD = re.compile(r"[\u2e80-\u9fff]")
@@ -77,7 +79,7 @@ def as_number(reading: Reading) -> str:
     return text if parse(text).state == "number" else ""
 
 
-def _sureness(reading: Reading) -> float:
+def sureness(reading: Reading) -> float:
     """The least probability of a mark of the number that a line prints."""
     if as_number(reading) == reading.number:
         return reading.number_chance
@@ -133,7 +135,7 @@ def _printed(ink: CellInk, first: Sequence[Reading], second: Sequence[Reading]) 
         return Printed(texts[0], texts, READINGS_DIFFER)
     if not all(one):
         return Printed(texts[0], texts, UNKNOWN_MARK)
-    if min(_sureness(reading) for reading in (*first, *second)) < _SURE or _is_flat(ink, texts[0]):
+    if min(sureness(reading) for reading in (*first, *second)) < _SURE or _is_flat(ink, texts[0]):
         return Printed(texts[0], texts, FAINTLY_READ)
     return Printed(texts[0], texts)
 
@@ -151,6 +153,6 @@ def _text(lines: Sequence[Reading]) -> str:
 def _marked(mark: str, first: Sequence[Reading], second: Sequence[Reading]) -> Printed:
     """A mark by its shape, unless both readings see a digit that does not look like it."""
     digits = {as_number(reading) for reading in (*first, *second)}
-    if mark == "/" and digits - {"", "1"} and all(_sureness(reading) > _SURE for reading in (*first, *second)):
+    if mark == "/" and digits - {"", "1"} and all(sureness(reading) > _SURE for reading in (*first, *second)):
         return Printed(mark, (mark, *sorted(digits - {""})), READINGS_DIFFER)
     return Printed(mark, (mark, mark))

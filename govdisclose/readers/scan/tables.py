@@ -13,7 +13,16 @@ from govdisclose.readers.pdf.rulings import ruled_tables
 from govdisclose.readers.pdf.text import Line, Rectangle
 from govdisclose.readers.scan.cleaning import Straight
 from govdisclose.readers.scan.ink import CellInk, cell_ink
-from govdisclose.readers.scan.numbers import Printed, is_numeric, lone_mark, printed
+from govdisclose.readers.scan.numbers import (
+    CERTAIN,
+    UNREAD,
+    Printed,
+    as_number,
+    is_numeric,
+    lone_mark,
+    printed,
+    sureness,
+)
 from govdisclose.readers.scan.outside import line_areas, spelled_lines
 from govdisclose.readers.scan.recognition import Reading, read_lines
 from govdisclose.readers.scan.rulings import find_rulings
@@ -21,6 +30,8 @@ from govdisclose.readers.scan.rulings import find_rulings
 RUNG = "scan"
 FIRST, SECOND = 30, 40
 """Heights, in pixels, that the two readings make of a number's ink."""
+FURTHER = (24, 36, 46)
+"""Those of further readings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +59,13 @@ def read_tables(page: Straight) -> Tables:
     found = [table for table in found if any(ink.lines for ink in table.inks)]
     placed = [(table.lattice.frame, _grid(page, table, (*drawn, *rulings.perhaps))) for table in found]
     outside = _outside(page, [frame for frame, _ in placed])
-    return Tables((RUNG,), tuple(placed), tuple(outside))
+    inks = {
+        cell.box: ink
+        for (_, grid), table in zip(placed, found, strict=True)
+        for cell, ink in zip(grid.cells, table.inks, strict=True)
+        if cell.readings
+    }
+    return Tables((RUNG,), tuple(placed), tuple(outside), lambda box: read_again(inks[box]) if box in inks else ())
 
 
 def _grid(page: Straight, table: _Found, rulings: Sequence[Rectangle]) -> Grid:
@@ -88,6 +105,16 @@ def read_cells(inks: Sequence[CellInk], *, bodies: tuple[int, int] = (FIRST, SEC
     again = [index for index in to_read if is_numeric(first[index])]
     second = _readings(inks, again, bodies[1])
     return [printed(ink, first.get(index, []), second.get(index, [])) for index, ink in enumerate(inks)]
+
+
+def read_again(ink: CellInk) -> tuple[str, ...]:
+    """The number that a cell prints as read at further sizes, line by line; `UNREAD` where one is not sure of it."""
+    out = []
+    for body in FURTHER:
+        lines = [read_lines([ink.line_picture(line)], body=body)[0] for line in ink.lines]
+        sure = all(as_number(line) and sureness(line) > CERTAIN for line in lines)
+        out.append("\n".join(map(as_number, lines)) if sure else UNREAD)
+    return tuple(out)
 
 
 def _readings(inks: Sequence[CellInk], chosen: Sequence[int], body: int) -> dict[int, list[Reading]]:
