@@ -5,6 +5,7 @@ Only what a reading gave is ever taken. A sum chooses between readings; it never
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from govdisclose.checks import CONFIRMED, Result, is_certain
@@ -30,14 +31,16 @@ def settled(cells: Sequence[Cell], results: Sequence[Result], again: Again) -> t
     Returns
     -------
     tuple of Cell
-        In the same order. The address of a cell of a failing relation ends in `confirmed=again` where every further
-        reading gave the same; where one gave another number, the cell is in conflict, with its candidates. A cell that
-        was not read for certain has for its value the candidate that all relations ask for which lack nothing else;
-        its address then ends in `settled=sum`.
+        In the same order. The address of a cell in one failing relation ends in `confirmed=again` where every further
+        reading gave the same; where one gave another number, it is in conflict, with its candidates. A cell that was
+        not read for certain has for its value the candidate that all relations ask for which lack nothing else; its
+        address then ends in `settled=sum`.
     """
     known = {cell.key: cell for cell in cells}
-    for address in dict.fromkeys(address for result in results if result.state == "fails" for address in result.cells):
-        known[address] = _read_again(known[address], again)
+    failing = Counter(address for result in results if result.state == "fails" for address in result.cells)
+    for address, count in failing.items():
+        if count == 1:  # where two fail at one cell it was misread, however often it reads the same
+            known[address] = _read_again(known[address], again)
     for address, value in _asked_for(known, results):
         place, _, _ = known[address].address.partition(";doubt=")
         known[address] = known[address]._replace(
