@@ -75,6 +75,70 @@ def test_a_table_open_at_its_sides_and_its_foot_keeps_its_outer_cells() -> None:
     assert (len(table.columns), len(table.rows)) == (4, 5)
 
 
+def numbers(columns: int, rows: int, digits: int = 1) -> tuple[list[tuple[float, float, float, float]], np.ndarray]:
+    """The lines of a table of numbers without their rulings, as strokes of 5 × 8 points, and its rulings."""
+    level = [(50, 40 + 20 * n, 50 + 40 * columns, 40 + 20 * n) for n in range(rows + 1)]
+    standing = [(50 + 40 * n, 40, 50 + 40 * n, 40 + 20 * rows) for n in range(columns + 1)]
+    page = page_of([*level, *standing])
+    for row in range(rows):
+        for column in range(columns):
+            for digit in range(digits):
+                x, y = 67 + 40 * column + 7 * digit, 46 + 20 * row
+                part = page_of([(x, y, x + 5, y), (x, y + 7, x + 5, y + 7), (x, y, x, y + 8), (x + 5, y, x + 5, y + 8)])
+                page = np.minimum(page, part)
+    return [*level, *standing], page
+
+
+@needs_scan
+def test_what_the_scanner_lost_of_rulings_between_numbers_is_known_by_the_rest() -> None:
+    _, page = numbers(6, 8)
+    whole = ruled_tables(find_rulings(page, SCALE).drawn)
+    for n, row in ((2, 1), (3, 4), (3, 5), (5, 2)):  # edges of standing rulings
+        x, y = round((50 + 40 * n) * SCALE), round((40 + 20 * row) * SCALE)
+        page[y + 3 : y + round(20 * SCALE) - 3, x - 3 : x + 5] = 255
+    for row, column in ((2, 1), (4, 3), (4, 4), (7, 0)):  # edges of level ones
+        x, y = round((50 + 40 * column) * SCALE), round((40 + 20 * row) * SCALE)
+        page[y - 3 : y + 5, x + 3 : x + round(40 * SCALE) - 3] = 255
+    (found,) = ruled_tables(find_rulings(page, SCALE).drawn)
+    assert len(found.cells) == 48
+    assert printed_cells(found) == printed_cells(whole[0])
+
+
+@needs_scan
+def test_a_standing_ruling_that_left_no_trace_is_known_by_the_white_between_numbers() -> None:
+    _, page = numbers(6, 8)
+    x = round(170 * SCALE)
+    for row in range(8):
+        y = round((40 + 20 * row) * SCALE)
+        page[y + 3 : y + round(20 * SCALE) - 3, x - 3 : x + 5] = 255
+    (found,) = ruled_tables(find_rulings(page, SCALE).drawn)
+    assert [round(place) for place in found.columns] == pytest.approx([50, 90, 130, 170, 210, 250, 290], abs=4)
+    assert len(found.cells) == 48
+
+
+@needs_scan
+def test_cells_that_are_merged_stay_merged() -> None:
+    _, page = numbers(6, 8)
+    y = round(80 * SCALE)
+    page[y + 3 : y + round(20 * SCALE) - 3, round(100 * SCALE) : round(165 * SCALE)] = 255
+    for x in (108, 117, 126, 135, 144):  # a word across the ruling
+        left = round(x * SCALE)
+        page[y + 12 : y + 36, left : left + 22] = page_of([(0, 0, 8, 0), (0, 4, 8, 4), (0, 8, 8, 8), (4, 0, 4, 8)])[
+            :24, :22
+        ]
+    (found,) = ruled_tables(find_rulings(page, SCALE).drawn)
+    assert len(found.cells) == 47
+
+
+@needs_scan
+def test_a_row_cut_by_the_end_of_the_page_is_closed_where_its_rulings_end() -> None:
+    lines, _ = numbers(6, 8)
+    page = page_of([line for line in lines if line[1] != 200])
+    (found,) = ruled_tables(find_rulings(page, SCALE).drawn)
+    assert len(found.rows) == 9
+    assert len(found.cells) == 48
+
+
 @needs_scan
 def test_a_page_without_rulings_has_no_table() -> None:
     assert find_rulings(page_of([]), SCALE).drawn == ()
