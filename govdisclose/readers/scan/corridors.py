@@ -14,6 +14,8 @@ DARK = 105
 """Ink (of 255) of a character, at least."""
 _SHORT, _DIGIT = 4.0, 5.0
 """No number is so many times as long as high, or as a digit is, which is so many points high."""
+_SPECK = 2.0
+"""Points; dust is smaller."""
 _WIDE = 8.0
 """Points of white between two numbers, at least."""
 _FEW, _MOST = 3, 0.8
@@ -24,6 +26,13 @@ def extent(dark: Flags) -> tuple[int, int, int, int] | None:
     """The first and last row and column with ink; None where there is none."""
     ys, xs = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))
     return (int(ys[0]), int(ys[-1]), int(xs[0]), int(xs[-1])) if ys.size else None
+
+
+def _is_print(dark: Flags, scale: float) -> bool:
+    """Whether there is more than a speck, and not only at the left edge, where it may be a rest of the ruling."""
+    found = extent(dark)
+    speck = _SPECK * scale
+    return found is not None and found[3] >= speck and max(found[1] - found[0], found[3] - found[2]) >= speck
 
 
 def is_number(dark: Flags, scale: float) -> bool:
@@ -72,7 +81,10 @@ def _parted(ink: NDArray[np.uint8], strips: Sequence[Span], interval: Span, scal
         if first == 0 or last >= x1 - x0 or last - first < _WIDE * scale:
             continue
         beside = [(dark[:, :first], dark[:, last:end]) for dark in inked if not dark[:, first:last].any()]
-        parted = sum(left.any() and is_number(right, scale) for left, right in beside)
+        parted = sum(
+            _is_print(left, scale) and _is_print(right[:, ::-1], scale) and is_number(right, scale)
+            for left, right in beside
+        )
         if parted >= max(_FEW, _MOST * len(inked)):
             yield (x0 + (first + last) / 2) / scale
             end = first
