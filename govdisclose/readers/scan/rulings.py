@@ -36,6 +36,8 @@ _DOUBLE = 0.9
 """A line that reaches this far to either side, in points, is a double or thick one."""
 _BEGUN = 14.0
 """Points of a level ruling that begins beside no standing one, at least."""
+_STRAY = 0.2
+"""Share of what is before it that may be inked."""
 _LOWEST = 7.0
 """Points; no row is lower."""
 _DRAWN, _PERHAPS = 0.7, 0.4
@@ -266,17 +268,24 @@ def _begun(flat: Level, rows: Sequence[_Line], columns: Sequence[_Line]) -> list
         marks = flat.line[max(middle - 1, 0) : middle + 2].max(axis=0) > flat.threshold
         for before, after in pairwise(columns):
             first, last = flat.pixel(before.place + before.clear), flat.pixel(after.place - after.clear)
-            blank = np.flatnonzero(~marks[first:last])
-            if blank.size and last - first - blank[-1] > _BEGUN * flat.scale and blank[-1] > _LOWEST * flat.scale:
-                places.append((first + int(blank[-1])) / flat.scale)
-            elif blank.size and blank[0] > _BEGUN * flat.scale and last - first - blank[0] > _LOWEST * flat.scale:
-                places.append((first + int(blank[0])) / flat.scale)
+            places += [(first + place) / flat.scale for place in _ends(marks[first:last], flat.scale)]
     begun: list[float] = []
     for place in places:
         near = [other for other in places if abs(other - place) < _SAME]
         if len(near) > 2 and all(abs(place - known) > _NEXT for known in begun):
             begun.append(float(np.median(near)))
     return begun
+
+
+def _ends(marks: NDArray[np.bool_], scale: float) -> Iterator[int]:
+    """Where a ruling begins that goes on to the right, or ends that comes from the left."""
+    for stretch, way in ((marks, 1), (marks[::-1], -1)):
+        blank = np.flatnonzero(~stretch)
+        if not blank.size:
+            continue
+        last = int(blank[-1])
+        if len(stretch) - last > _BEGUN * scale and last > _LOWEST * scale and stretch[:last].mean() < _STRAY:
+            yield last if way > 0 else len(stretch) - 1 - last
 
 
 def _edges(level: Level, lines: Sequence[_Line], across: Sequence[_Line]) -> NDArray[np.float64]:
