@@ -113,11 +113,12 @@ def _with_misread(
     leaves: Sequence[tuple[Piece, Match]], lines: Sequence[Line], table: str, block: Block
 ) -> list[tuple[Piece, Match]]:
     """Leaves, and those that resemble the label expected in their place, where each set is whole with them."""
+    taken = {id(piece) for piece, _ in leaves}
     strangers = [
         piece
         for line in lines
         for piece, matches in zip(line.pieces, line.matches, strict=True)
-        if piece.is_text and not any(m.table == table for m in matches)
+        if piece.is_text and id(piece) not in taken and all(m.table != table or m.kind == "column" for m in matches)
     ]
     known = {piece.col: match for piece, match in leaves}
     both = sorted([*(piece for piece, _ in leaves), *strangers], key=lambda piece: piece.col)

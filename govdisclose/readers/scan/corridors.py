@@ -18,6 +18,8 @@ _SPECK = 2.0
 """Points; dust is smaller."""
 _WIDE = 8.0
 """Points of white between two numbers, at least."""
+_TWICE = 0.15
+"""How far from two usual intervals one may be that is as wide as two, in usual ones."""
 _FEW, _MOST = 3, 0.8
 """Rows that show a corridor, at least, and which share of those with ink."""
 
@@ -65,7 +67,27 @@ def between_numbers(
     scale : float
         Pixels per point.
     """
-    return [place for interval in intervals for place in _parted(ink, strips, interval, scale)]
+    usual = float(np.median([x1 - x0 for x0, x1 in intervals])) if intervals else 0.0
+    found: list[float] = []
+    for x0, x1 in intervals:
+        places = list(_parted(ink, strips, (x0, x1), scale))
+        if not places and len(intervals) > _FEW and abs(x1 - x0 - 2 * usual) < _TWICE * usual:
+            places = _halved(ink, strips, (x0, x1), scale)
+        found += places
+    return found
+
+
+def _halved(ink: NDArray[np.uint8], strips: Sequence[Span], interval: Span, scale: float) -> list[float]:
+    """The middle of an interval as wide as two, where two numbers stand to either side of it."""
+    x0, x1 = interval
+    half, reach = (x1 - x0) // 2, round(_WIDE / 2 * scale)
+    for y0, y1 in strips:
+        dark = ink[y0:y1, x0:x1] > DARK
+        left, right = dark[:, :half], dark[:, half:]
+        clear = not dark[:, half - reach : half + reach].any()
+        if clear and all(is_number(part, scale) and _is_print(part, scale) for part in (left, right[:, ::-1])):
+            return [(x0 + half) / scale]
+    return []
 
 
 def _parted(ink: NDArray[np.uint8], strips: Sequence[Span], interval: Span, scale: float) -> Iterator[float]:

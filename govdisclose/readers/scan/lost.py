@@ -77,16 +77,18 @@ def lost(drawn: Edges, free: Edges, cells: Cells, known: Flags) -> Edges:
     columns &= np.logical_and.accumulate(columns[::-1])[::-1]  # labels stand on the left
     rows = _full(of_numbers[:, columns].sum(axis=1), inked[:, columns].sum(axis=1), _ROW)
     upright, level, labels = np.zeros_like(drawn.upright), np.zeros_like(drawn.level), np.zeros_like(drawn.level)
+    both = (inked[:, :-1] & inked[:, 1:]).T
+    upright[1:-1] = both & known[1:-1, None]
     if rows.any() and columns.any():
         # A column of numbers is ruled off on its left, too, where a label stands.
         lines = np.append(False, columns) & (known | (drawn.upright[:, rows].mean(axis=1) >= _DRAWN))
         lines[[0, -1]] = False
         seen = drawn.upright[lines & ~known]
         if len(seen) >= _FEW:
-            upright = np.outer(lines, rows & (seen.mean(axis=0) >= _SOME))
+            upright |= np.outer(lines, rows & (seen.mean(axis=0) >= _SOME))
             # Right above the numbers each column has its header.
             header = np.append(rows[1:] & ~rows[:-1], False) & (seen.mean(axis=0) >= _DRAWN)
-            upright[1:-1] |= np.outer(lines[1:-1], header) & (inked[:, :-1] & inked[:, 1:]).T
+            upright[1:-1] |= np.outer(lines[1:-1], header) & both
         between = np.zeros(len(level), dtype=bool)
         between[1:-1] = rows[:-1] & rows[1:] & (drawn.level[1:-1][:, columns].mean(axis=1) >= _DRAWN)
         level = np.outer(between, columns)
