@@ -61,6 +61,9 @@ class Entry:
     unit: str = ""
     signed: bool = False
 
+    def __hash__(self) -> int:
+        return hash(self.id)  # as for `Form`
+
     @property
     def label(self) -> str:
         """The label as the form prints it."""
@@ -93,6 +96,9 @@ class Block:
     extra_columns: tuple[Entry, ...]
     rows: tuple[Entry, ...]
     rows_across: bool = False
+
+    def __hash__(self) -> int:
+        return hash(self.id)  # as for `Form`
 
 
 @dataclass(frozen=True, slots=True)

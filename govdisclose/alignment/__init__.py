@@ -6,8 +6,9 @@ printed in a table and not understood becomes a finding, never nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from govdisclose.alignment import notices
 from govdisclose.alignment.across import find_across
@@ -20,7 +21,7 @@ from govdisclose.alignment.lines import lines as read_lines
 from govdisclose.alignment.rows import read_rows
 from govdisclose.alignment.taking import TableRead, compare_printings, finish, take
 from govdisclose.clean import fold
-from govdisclose.forms import Block, Form, Forms, Table
+from govdisclose.forms import Block, Form, Forms
 from govdisclose.model import Cell, Document, Finding, TableForm
 
 
@@ -68,7 +69,7 @@ def align(document: Document, forms: Forms, *, year: int | None = None) -> Align
         nearest, table_form = _nearest(forms, table, read, expected)
         form[table] = table_form
         cells += read.cells
-        cells += _absent(nearest.table(table), read.cells)
+        cells += _absent(nearest, table, read.cells)
         findings += notices.form_findings(table, table_form, expected, bool(read.cells))
     span = {t: (all_lines[r.first].block, all_lines[r.last].block) for t, r in reads.items() if r.cells}
     return Aligned(tuple(cells), form, tuple(findings), span)
@@ -160,7 +161,7 @@ def _not_understood(lines: Sequence[Line], reads: dict[str, TableRead], used: se
 
 
 def _nearest(forms: Forms, table: str, read: TableRead, expected: Form | None) -> tuple[Form, TableForm]:
-    having = [f for f in forms if any(t.id == table for t in f.tables)]
+    having = [f for f in forms if _addresses(f, table)]
     fallback = expected if expected in having and expected else having[-1]
     if not read.cells:
         return fallback, TableForm("")
@@ -168,17 +169,23 @@ def _nearest(forms: Forms, table: str, read: TableRead, expected: Form | None) -
 
     def distance(form: Form) -> tuple[int, bool, int, int]:
         # What is printed beyond a form speaks against it; what is missing may only be cut off.
-        own = set(form.table(table).addresses())
+        own = _addresses(form, table).keys()
         return (len(found - own), form is not expected, len(own - found), -form.first_year)
 
     nearest = min(having, key=distance)
-    own = list(nearest.table(table).addresses())
+    own = _addresses(nearest, table)
     missing = _rows_of(own, found)
-    extra = _rows_of([(c.row, c.column) for c in read.cells], set(own))
+    extra = _rows_of([(c.row, c.column) for c in read.cells], own)
     return nearest, TableForm(nearest.id, missing, extra, tuple(read.renamed))
 
 
-def _rows_of(addresses: Iterable[tuple[str, str]], present: set[tuple[str, str]]) -> tuple[str, ...]:
+@lru_cache(maxsize=64)
+def _addresses(form: Form, table: str) -> dict[tuple[str, str], None]:
+    """(row, column) of every cell of a table in printed order, as keys; none where the form has no such table."""
+    return dict.fromkeys(a for t in form.tables if t.id == table for a in t.addresses())
+
+
+def _rows_of(addresses: Iterable[tuple[str, str]], present: Container[tuple[str, str]]) -> tuple[str, ...]:
     """What of `addresses` is not `present`, in short: whole rows, whole columns (*.column), cells."""
     addresses = list(addresses)
     gone = {a for a in addresses if a not in present}
@@ -193,10 +200,10 @@ def _rows_of(addresses: Iterable[tuple[str, str]], present: set[tuple[str, str]]
     return (*whole, *(f"*.{c}" for c in across), *(f"{r}.{c}" for r, c in rest if c not in across))
 
 
-def _absent(table: Table, cells: Sequence[Cell]) -> list[Cell]:
+def _absent(form: Form, table: str, cells: Sequence[Cell]) -> list[Cell]:
     found = {(c.row, c.column) for c in cells}
     return [
-        Cell(table.id, row, column, None, "absent", evidence="read")
-        for row, column in table.addresses()
-        if (row, column) not in found
+        Cell(table, *address, None, "absent", evidence="read")
+        for address in _addresses(form, table)
+        if address not in found
     ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from govdisclose.alignment.columns import Placed, place_values
 from govdisclose.alignment.headers import Header, is_like
@@ -62,17 +63,23 @@ def _values(line: Line) -> list[Piece]:
     return line.pieces[texts[-1] + 1 :] if texts else list(line.pieces)
 
 
+@lru_cache(maxsize=8192)
+def _row_within(text: str, block: Block) -> str:
+    """The one row of which some text holds a label, or ""."""
+    printed = key(text).full
+    inside = [r for r in block.rows if r.group and any(key(la).full in printed for la in r.labels)]
+    return inside[0].id if len(inside) == 1 else ""
+
+
 def rows_named(line: Line, table: str, block: Block) -> list[tuple[Piece, str]]:
     """Row labels a line prints, also inside a longer caption (行政诉讼（…）)."""
     out: list[tuple[Piece, str]] = []
     for piece, matches in zip(line.pieces, line.matches, strict=True):
-        if any(m.kind == "heading" and m.score >= 0.9 for m in matches):
+        if matches and any(m.kind == "heading" and m.score >= 0.9 for m in matches):
             continue
         hit = next((m.id for m in matches if m.kind == "row" and m.table == table and m.score >= 0.9), "")
         if not hit and piece.is_text and len(piece.text) <= 40:
-            printed = key(piece.text).full
-            inside = [r for r in block.rows if r.group and any(key(la).full in printed for la in r.labels)]
-            hit = inside[0].id if len(inside) == 1 else ""
+            hit = _row_within(piece.text, block)
         if hit:
             out.append((piece, hit))
     return out

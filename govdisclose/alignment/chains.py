@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
 
-from govdisclose.alignment.labels import Match, Vocabulary
+from govdisclose.alignment.labels import HEADER_KINDS, Match, Vocabulary
 from govdisclose.alignment.lines import Line, Piece
 from govdisclose.clean import parse
 
@@ -52,10 +52,7 @@ class Chain:
 
 def is_header(line: Line, table: str) -> bool:
     """Whether a line prints column labels (or the key or note beside them) and no number."""
-    kinds = set()
-    for matches in line.matches:
-        kinds |= {m.kind for m in matches if m.table == table}
-    if not kinds & {"column", "span", "key", "note"}:
+    if not any(m.kind in HEADER_KINDS and m.table == table for m in chain.from_iterable(line.matches)):
         return False
     return not any(p.parsed.state == "number" for p in line.pieces)
 
@@ -68,7 +65,8 @@ def _labels(line: Line, table: str, vocabulary: Vocabulary) -> list[tuple[int, P
         if piece.parsed.state != "text":
             continue
         beside, before = before == i - 1 and not line.stream, i
-        rows = [m for m in line.matches[i] if m.kind == "row" and m.table == table]
+        matches = line.matches[i]
+        rows = [m for m in matches if m.kind == "row" and m.table == table] if matches else []
         if rows:
             out.append((i, piece, rows))
         elif beside:
@@ -80,6 +78,12 @@ def _labels(line: Line, table: str, vocabulary: Vocabulary) -> list[tuple[int, P
     return out
 
 
+def _heads(line: Line, at: int, table: str) -> bool:
+    """Whether another piece than the one at `at` prints what stands in headers."""
+    others = (k for i, ms in enumerate(line.matches) if i != at for k in ms if k.table == table)
+    return any(m.kind in HEADER_KINDS for m in others)
+
+
 def _candidates(lines: Sequence[Line], table: str, vocabulary: Vocabulary) -> list[list[Candidate]]:
     order = {row: i for i, row in enumerate(vocabulary.rows[table])}
     groups = {row: vocabulary.entry(table, row).group for row in order}
@@ -88,18 +92,15 @@ def _candidates(lines: Sequence[Line], table: str, vocabulary: Vocabulary) -> li
     out: list[list[Candidate]] = []
     for number, line in enumerate(lines):
         here: dict[int, Candidate] = {}
-        for matches in line.matches:
-            for m in matches:
-                if m.kind == "group" and m.table == table and m.score >= 0.9 and m.id in known:
-                    current = m.id
+        for m in chain.from_iterable(line.matches):
+            if m.kind == "group" and m.table == table and m.score >= 0.9 and m.id in known:
+                current = m.id
         labels = _labels(line, table, vocabulary)
         if labels:
             at, label, matches_ = labels[-1]
             values = tuple(line.pieces[at + 1 :])
-            others = [k for i, ms in enumerate(line.matches) if i != at for k in ms if k.table == table]
-            heads = any(m.kind in ("column", "span", "key", "note") for m in others)
             printed = any(p.parsed.state in ("number", "dash") for p in values)
-            if line.stream or (values and (printed or not heads)):
+            if line.stream or (values and (printed or not _heads(line, at, table))):
                 for m in matches_:
                     weight = 0.5 + 2 * (m.score - 0.75) + 0.15 * m.numbered + 0.6 * printed + 0.2 * bool(values)
                     if groups[m.id] and current:
@@ -136,9 +137,12 @@ def _heaviest(candidates: Sequence[Sequence[Candidate]], lines: Sequence[Line], 
         grown: list[tuple[int, _End]] = []
         for c in here:
             score, before = c.weight, None
-            for end in chain.from_iterable(ends[: c.row]):
+            # The heaviest ends are those of the last rows, and a hop only costs: from there on few others are tried.
+            for end in chain.from_iterable(map(reversed, reversed(ends[: c.row]))):
+                if end.score + c.weight < score:
+                    continue
                 total = end.score + c.weight - hop(end.link, c)
-                if total >= score:
+                if total > score or (before is None and total == score):
                     score, before = total, end
             grown.append((c.row, _End(score, c, before)))
         for row, end in grown:

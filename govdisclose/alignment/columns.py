@@ -145,10 +145,12 @@ def place_values(
 
 def _is_short_for_certain(values: Sequence[Piece], placed: Sequence[Placed]) -> bool:
     """Whether the last columns are filled up behind values without a gap: two of these may be run together."""
+    if not any(p.piece.made for p in placed):
+        return False
     filled = sum(not p.is_blank for p in values)
     first = next((i for i, p in enumerate(values) if not p.is_blank), 0)
     printed = [p for p in values[first:] if not p.made]
-    return 2 * filled > len(placed) > filled == len(printed) and any(p.piece.made for p in placed)
+    return 2 * filled > len(placed) > filled == len(printed)
 
 
 def _after(header: Header, start: int) -> Header:

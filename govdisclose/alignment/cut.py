@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from govdisclose.alignment.labels import Vocabulary, key
+from govdisclose.alignment.labels import HEADER_KINDS, Vocabulary, key
 from govdisclose.alignment.lines import Line, Piece
 from govdisclose.clean import parse
 
@@ -79,7 +79,7 @@ def _is_header_again(line: Line) -> bool:
     if any(p.parsed.state == "number" for p in line.pieces):
         return False
     kinds = [{m.kind for m in ms} for ms in line.matches if ms]
-    return any(k & {"column", "span", "key", "note"} and "row" not in k for k in kinds)
+    return any(k & HEADER_KINDS and "row" not in k for k in kinds)
 
 
 def _before(out: Sequence[Line], line: Line) -> int | None:

@@ -8,7 +8,7 @@ work of `alignment`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
@@ -22,6 +22,8 @@ from govdisclose.script import simplify
 Kind = Literal["row", "column", "group", "span", "block", "key", "note", "heading"]
 """What a label labels; `group` stands over rows, `span` over columns."""
 
+HEADER_KINDS = frozenset({"column", "span", "key", "note"})
+"""What the lines of a header print."""
 FUZZY = 0.75
 """A label is a candidate from this similarity on (rapidfuzz ratio of the keys)."""
 _LONGEST = 60
@@ -128,7 +130,8 @@ class Vocabulary:
     _exact: dict[str, list[_Label]] = field(init=False)
     _fused: dict[str, tuple[Match, ...]] = field(init=False, default_factory=dict)
     """Keys of group and row labels printed in one cell."""
-    _cache: dict[str, tuple[Match, ...]] = field(init=False, default_factory=dict)
+    match: Callable[[str], tuple[Match, ...]] = field(init=False)
+    """Everything a text could be, best first; empty for prose and numbers. A text is looked up once."""
     _depth: dict[str, dict[str, int]] = field(init=False, default_factory=dict)
     _blocks: dict[tuple[str, str], list[Block]] = field(init=False, default_factory=dict)
     _as_group: dict[tuple[str, str], tuple[str, ...]] = field(init=False, default_factory=dict)
@@ -154,6 +157,7 @@ class Vocabulary:
                         merged.insert(place, row)
                         place += 1
             self.rows[table_id] = merged
+        self.match = lru_cache(maxsize=65536)(self._match)
 
     def _collect(self) -> Iterator[_Label]:
         def labels(kind: Kind, table: str, id_: str, texts: tuple[str, ...]) -> Iterator[_Label]:
@@ -187,17 +191,10 @@ class Vocabulary:
                             for label in row.labels:
                                 yield key(text + label).full, found
 
-    def match(self, text: str) -> tuple[Match, ...]:
-        """Everything the text could be, best first; empty for prose and numbers."""
+    def _match(self, text: str) -> tuple[Match, ...]:
         if len(text) > 4 * _LONGEST:
             return ()
         folded = fold(without_marks(text))
-        found = self._cache.get(folded)
-        if found is None:
-            found = self._cache[folded] = self._match(folded)
-        return found
-
-    def _match(self, folded: str) -> tuple[Match, ...]:
         if not folded or len(folded) > _LONGEST:
             return ()
         printed = key(folded)

@@ -95,9 +95,8 @@ class Line:
 
 
 def _piece(cell: GridCell) -> Piece:
-    return Piece(
-        cell.text, parse(cell.text), cell.row, cell.col, cell.colspan, cell.box, cell.doubt, readings=cell.readings
-    )
+    row, col, text, _, colspan, box, doubt, readings = cell
+    return Piece(text, parse(text), row, col, colspan, box, doubt, False, readings)
 
 
 def _grid_lines(grid: Grid, block: int, number: int) -> Iterator[Line]:
@@ -221,8 +220,8 @@ def _halves(line: Line) -> Iterator[Line]:
     """A printed row that holds two rows of one table side by side, as two lines."""
     starts: list[tuple[int, str]] = []
     for i, matches in enumerate(line.matches):
-        sure = [m for m in matches if m.kind == "row" and m.score >= _SURE]
-        followed = i + 1 < len(line.pieces) and not line.pieces[i + 1].is_text
+        sure = [m for m in matches if m.kind == "row" and m.score >= _SURE] if matches else ()
+        followed = sure and i + 1 < len(line.pieces) and not line.pieces[i + 1].is_text
         if sure and followed and not any(m.kind in ("group", "column") for m in matches):
             starts.append((i, sure[0].table))
     if len(starts) < 2 or line.stream or len({table for _, table in starts}) > 1:
