@@ -257,7 +257,7 @@ def _determined(
     follows, rest = zeros | single, np.where(zeros, 0.0, -difference)
     for i in np.flatnonzero(follows.any(axis=0)):
         cells, reports = np.flatnonzero(relations.matrix[i]), np.flatnonzero(follows[:, i])
-        here = np.ix_(reports, cells)
+        here = reports[:, None], cells
         printed, left = filled[here], rest[reports, i, None] / relations.matrix[i, cells] + 0.0  # no minus zero
         filled[here] = np.where(np.isnan(printed), left, printed)
     return filled, True

@@ -277,8 +277,7 @@ def read_text(text: str, *, forms: str | Path | None = None) -> Report:
 
 
 def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _second(path: Path, password: str | None) -> Callable[[Document], Iterator[Document]]:

@@ -46,7 +46,10 @@ def compare_claims(
         `open` where absent, blank or unreadable cells leave it open; `scope` where the numbers
         differ and the prose speaks of others than the table.
     """
-    index = Cells(cells, forms)
+    return _compared(Cells(cells, forms), claims, identity)
+
+
+def _compared(index: Cells, claims: Sequence[Claim], identity: Identity) -> tuple[Comparison, ...]:
     return tuple(_compare(c, index, identity) for c in claims if c.kind == "count" and _formulas(c))
 
 
@@ -87,7 +90,7 @@ def check_claims(
     """
     index = Cells(cells, forms)
     out: list[Finding] = []
-    for compared in compare_claims(cells, claims, identity, forms):
+    for compared in _compared(index, claims, identity):
         out += _table_findings(compared, index, forms, confirmed)
     out += check_parts(claims, sections, confirmed=confirmed)
     out += check_shares(claims, index, confirmed=confirmed)

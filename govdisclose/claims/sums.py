@@ -38,6 +38,9 @@ class Cells:
         self.rows: dict[tuple[str, str], dict[str, Cell]] = {}
         for cell in cells:
             self.rows.setdefault((cell.table, cell.row), {})[cell.column] = cell
+        self._printed = [key for key, row in self.rows.items() if any(c.state != "absent" for c in row.values())]
+        self._rows_of: dict[tuple[str, str], list[str]] = {}
+        self._sums: dict[tuple[str, str], Sum | None] = {}
         self.parts: dict[str, tuple[str, ...]] = {}
         for form in forms:
             for relation in form.relations:
@@ -51,12 +54,9 @@ class Cells:
 
     def matching(self, table: str, row: str) -> list[str]:
         """The printed rows that a row id, or one with `*`, names."""
-        if "*" not in row:
-            return [row] if self._is_printed((table, row)) else []
-        return [r for t, r in self.rows if t == table and fnmatchcase(r, row) and self._is_printed((t, r))]
-
-    def _is_printed(self, key: tuple[str, str]) -> bool:
-        return any(c.state != "absent" for c in self.rows.get(key, {}).values())
+        if (table, row) not in self._rows_of:
+            self._rows_of[table, row] = [r for t, r in self._printed if t == table and fnmatchcase(r, row)]
+        return self._rows_of[table, row]
 
     def sum(self, formula: str, column: str = "") -> Sum | None:
         """What `TABLE.ROW.COLUMN + …` comes to, or None where a row is absent or a cell cannot be read.
@@ -69,6 +69,11 @@ class Cells:
             Another column in place of the total: an applicant, `organisation` for all but natural
             persons, or an outcome.
         """
+        if (formula, column) not in self._sums:
+            self._sums[formula, column] = self._sum(formula, column)
+        return self._sums[formula, column]
+
+    def _sum(self, formula: str, column: str) -> Sum | None:
         value: Number = 0
         other: Number = 0
         exact, derived, contradicted, printed = True, False, False, False
