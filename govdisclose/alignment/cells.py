@@ -50,14 +50,15 @@ def doubt_about(entry: Entry, piece: Piece, line: Line) -> str:
     """Why what is printed in a cell may not be what it says, or ""."""
     if _PLAIN.fullmatch(piece.text):
         return ""
-    parsed, folded = piece.parsed, fold(piece.text)
+    parsed = piece.parsed
+    if parsed.state not in ("text", "number"):
+        return ""
+    folded = fold(piece.text)
     if parsed.state == "text":
         digits = folded.translate(_TAKEN_FOR_DIGITS)
         others = sum(not c.isdecimal() for c in digits)
         is_meant = others < len(digits) and others <= _MOSTLY_NUMBER
         return "a number with something else" if is_meant or any(c.isdecimal() for c in folded) else ""
-    if parsed.state != "number":
-        return ""
     digits = re.sub(r"\D.*", "", folded)
     if len(digits) > 1 and digits.startswith("0"):
         return "a number does not begin with 0"

@@ -149,11 +149,7 @@ def _noun(mention: Mention, vocabulary: Vocabulary) -> str:
 
 
 def _match(mention: Mention, local: str, topic: str, vocabulary: Vocabulary, whole: _Found | None) -> Quantity | None:
-    unit = mention.unit
-    simple = unit.removesuffix("次") or unit  # 件次 counts what 件 does
-    for quantity in vocabulary.quantities:
-        if quantity.units and unit not in quantity.units and simple not in quantity.units:
-            continue
+    for quantity in vocabulary.counted_in(mention.unit):
         fits = quantity.patterns.search(local) is not None
         if not fits and quantity.topic and topic == quantity.topic:
             fits = quantity.elliptic.search(local) is not None

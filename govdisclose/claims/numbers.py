@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,6 +30,8 @@ _ITEM = re.compile(r"\s*(?:[(（]?(?:[一二三四五六七八九十]{1,3}|\d{1,
 """How a line begins that no line before it goes on in."""
 _WRAPPED = 20
 """A line at least this long that ends without a mark goes on in the next."""
+_RIGHT = 40
+"""Characters behind a number, at most, in which its noun stands."""
 _LONGEST = 18
 """Digits of the longest number that can be counted."""
 
@@ -176,9 +178,10 @@ def mentions(folded: Folded, vocabulary: Vocabulary | None = None) -> list[Menti
         loose = bool(more or words["approximate_before"].search(before))
         loose = loose or bool(words["approximate_after"].match(text[end : end + 4]))
         found.append((match, value, unit, loose))
+    stops = [m.start() for m in _STOPS.finditer(clauses)]
     sentences = [m.end() for m in _ENDS.finditer(clauses)]
     paragraphs = [m.end() for m in re.finditer("\n", text)]
-    return [_placed(found, at, text, clauses, sentences, paragraphs) for at in range(len(found))]
+    return [_placed(found, at, text, clauses, stops, sentences, paragraphs) for at in range(len(found))]
 
 
 def _bare(text: str, start: int, words: dict[str, re.Pattern[str]]) -> bool:
@@ -206,6 +209,7 @@ def _placed(
     at: int,
     text: str,
     clauses: str,
+    stops: Sequence[int],
     sentences: Sequence[int],
     paragraphs: Sequence[int],
 ) -> Mention:
@@ -213,12 +217,9 @@ def _placed(
     start, end = match.span()
     floor = found[at - 1][0].end() if at else 0
     ceiling = found[at + 1][0].start() if at + 1 < len(found) else len(text)
-    left_start = start
-    while left_start > floor and not _STOPS.match(clauses, left_start - 1):
-        left_start -= 1
-    right_end = end
-    while right_end < ceiling and right_end - end < 40 and not _STOPS.match(clauses, right_end):
-        right_end += 1
+    before, behind = bisect_left(stops, start), bisect_left(stops, end)
+    left_start = max(floor, stops[before - 1] + 1 if before else 0)
+    right_end = min(ceiling, end + _RIGHT, stops[behind] if behind < len(stops) else len(text))
     after = clauses[end:right_end].replace("·", "")
     # What stands between two numbers without a mark belongs to the second.
     right = "" if right_end == ceiling < len(text) and left_start < start else after

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 from typing import Any, Literal
@@ -62,6 +62,19 @@ class Vocabulary:
     documents: frozenset[str]
     sections: dict[str, Any]
     by_id: dict[str, Quantity]
+    by_unit: dict[str, tuple[Quantity, ...]] = field(default_factory=dict)
+    """Filled as units are asked for."""
+
+    def counted_in(self, unit: str) -> tuple[Quantity, ...]:
+        """The quantities that a number with this unit may count, in the order of the file.
+
+        >>> "press_conferences" in [q.id for q in load_vocabulary().counted_in("场次")]
+        True
+        """
+        if unit not in self.by_unit:
+            ways = {unit, unit.removesuffix("次") or unit}  # 件次 counts what 件 does
+            self.by_unit[unit] = tuple(q for q in self.quantities if not q.units or ways & q.units)
+        return self.by_unit[unit]
 
     def quantity(self, quantity_id: str) -> Quantity:
         """The first entry with this id, one by applicants or by outcome included.

@@ -68,6 +68,9 @@ class _Look(NamedTuple):
     raised: str
 
 
+_PLAIN = _Look(False, False, False, "")
+
+
 @lru_cache(maxsize=1024)
 def _look_of(tag: str, style: str) -> _Look:
     """What an element's name and style say of its print. A page repeats a few of them in every cell."""
@@ -166,7 +169,7 @@ def collapse(text: str) -> str:
 
 def text_of(element: Element) -> str:
     """All text within an element, as it stands in the source."""
-    return "".join(str(piece) for piece in element.itertext())
+    return etree.tostring(element, encoding="unicode", method="text", with_tail=False)
 
 
 @dataclass(slots=True)
@@ -256,7 +259,7 @@ def _children(element: Element) -> list[Element | str]:
 
 def _is_plain(element: Element) -> bool:
     """Whether an element is printed as any text is."""
-    return element.get("hidden") is None and not any(_look_of(element.tag, element.get("style", "")))
+    return _look_of(element.tag, element.get("style", "")) == _PLAIN and element.get("hidden") is None
 
 
 def _simple_text(cell: Element) -> str | None:
@@ -347,15 +350,15 @@ def place(table: Table) -> tuple[list[GridCell], int, int]:
             while busy.get(col, 0) > r:
                 col += 1
                 work += 1
-            colspan = min(max(_span(cell, "colspan", 1), 1), _MAX_COLSPAN)
-            rowspan = _span(cell, "rowspan", 1)
+            colspan = min(max(_span(cell, "colspan"), 1), _MAX_COLSPAN)
+            rowspan = _span(cell, "rowspan")
             left = ends[r] - r
             rowspan = left if rowspan == 0 else min(rowspan, left)
             work += colspan
             if work > _MAX_WORK:  # no table of a report: spend no more time on its spans
                 busy.clear()
                 colspan = rowspan = 1
-            for covered in range(col, col + colspan):
+            for covered in range(col, col + colspan) if rowspan > 1 else ():
                 busy[covered] = max(busy.get(covered, 0), r + rowspan)
             content = table.contents[cell]
             placed.append(GridCell(r, col, content.text, rowspan, colspan, doubt=content.doubt))
@@ -375,10 +378,10 @@ def _group_ends(groups: list[int]) -> list[int]:
     return ends
 
 
-def _span(cell: Element, name: str, default: int) -> int:
+def _span(cell: Element, name: str) -> int:
     text = cell.get(name)
     match = _DIGITS.match(text) if text else None
-    return int(match[1]) if match else default
+    return int(match[1]) if match else 1
 
 
 def grid_blocks(table: Table) -> Iterator[Block]:
