@@ -9,14 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govdisclose.readers.pdf.text import Rectangle
+from govdisclose.readers.scan.edges import RIM, is_ruling, window
 from govdisclose.readers.scan.sheets import Pixels
 
 INK = 150
 """Grey levels below this are ink, where paper is 255 and ink about 0."""
-_RIM = 1.2
-"""Points beside the middle of a ruling that are part of it."""
-_BEYOND = 0.9
-"""And beside the edge of one, as far as it was seen to reach."""
 _ALONG = 2.6
 """Ink nearer than this to the edge of a cell, in points, all of it, is a rest of the ruling."""
 _TWIN, _ALL_ALONG = 3.5, 0.92
@@ -96,39 +93,18 @@ def cell_ink(grey: Pixels, scale: float, area: Rectangle, rulings: Sequence[Rect
     rulings : sequence of Rectangle
         Those found on the page, in points.
     """
-    inner = _within(area, rulings)
-    x0, y0, x1, y1 = (round(edge * scale) for edge in inner)
-    x0, y0 = max(0, x0), max(0, y0)
-    picture = grey[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)].copy()
+    x0, y0, x1, y1 = window(grey, scale, area, rulings)
+    picture = grey[y0:y1, x0:x1].copy()
     blots, labels = blots_of(picture)
-    along, twin = (_ALONG - _RIM) * scale, _TWIN * scale
+    along, twin = (_ALONG - RIM) * scale, _TWIN * scale
     kept, cut = [], False
     for label, blot in enumerate(blots, 1):
         if blot.area and (_is_rest(blot, picture.shape, along) or _is_twin(blot, picture.shape, twin)):
             picture[labels == label] = 255
-            cut |= _DIGIT * scale < blot.height < _ALL_ALONG * picture.shape[0]
+            cut |= blot.height > _DIGIT * scale and not is_ruling(grey, scale, (y0, y1), (x0 + blot.x, x0 + blot.right))
         else:
             kept.append(blot)
     return CellInk(picture, (x0, y0), tuple(_lines(kept, scale)), cut)
-
-
-def _within(area: Rectangle, rulings: Sequence[Rectangle]) -> Rectangle:
-    """A cell without its borders, which may be double."""
-    x0, y0, x1, y1 = area
-    edges = [x0 + _RIM, y0 + _RIM, x1 - _RIM, y1 - _RIM]
-    for a, b, c, d in rulings:
-        if c - a > d - b:
-            if a < x1 - 3 and c > x0 + 3:
-                if abs((b + d) / 2 - y0) < 3:
-                    edges[1] = max(edges[1], d + _BEYOND)
-                elif abs((b + d) / 2 - y1) < 3:
-                    edges[3] = min(edges[3], b - _BEYOND)
-        elif b < y1 - 3 and d > y0 + 3:
-            if abs((a + c) / 2 - x0) < 3:
-                edges[0] = max(edges[0], c + _BEYOND)
-            elif abs((a + c) / 2 - x1) < 3:
-                edges[2] = min(edges[2], a - _BEYOND)
-    return edges[0], edges[1], edges[2], edges[3]
 
 
 def blots_of(picture: Pixels) -> tuple[list[Blot], NDArray[np.int32]]:

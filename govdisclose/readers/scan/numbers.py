@@ -13,7 +13,7 @@ from govdisclose.clean import fold, parse
 from govdisclose.readers.scan.ink import CellInk, frame
 from govdisclose.readers.scan.points import AMBIGUOUS, pointed
 from govdisclose.readers.scan.recognition import Reading
-from govdisclose.readers.scan.shapes import shape_of
+from govdisclose.readers.scan.shapes import LEANS, lean_of, shape_of
 
 READINGS_DIFFER = "two readings of the picture differ"
 FAINTLY_READ = "the picture is not clear enough"
@@ -27,6 +27,8 @@ DOUBTS_ZH = {
     POINT_OR_COMMA: "小数点或千分位逗号无法分辨",
     AT_THE_EDGE: "单元格边缘有墨迹",
 }
+UNSURE = (READINGS_DIFFER, FAINTLY_READ, UNKNOWN_MARK)
+"""Doubts that another reading may clear."""
 UNREAD = "?"
 """Stands for ink that no reading makes anything of."""
 
@@ -135,9 +137,26 @@ def _printed(ink: CellInk, first: Sequence[Reading], second: Sequence[Reading]) 
         return Printed(texts[0], texts, READINGS_DIFFER)
     if not all(one):
         return Printed(texts[0], texts, UNKNOWN_MARK)
-    if min(sureness(reading) for reading in (*first, *second)) < _SURE or _is_flat(ink, texts[0]):
+    if (
+        min(sureness(reading) for reading in (*first, *second)) < _SURE
+        or _is_flat(ink, texts[0])
+        or leans(ink, texts[0])
+    ):
         return Printed(texts[0], texts, FAINTLY_READ)
     return Printed(texts[0], texts)
+
+
+def is_plain(reading: Reading) -> bool:
+    """Whether a line prints digits and nothing else."""
+    return as_number(reading).isdecimal()
+
+
+def leans(ink: CellInk, text: str) -> bool:
+    """Whether what is read as 1 leans as a slash does."""
+    if text != "1":
+        return False
+    blot = max(ink.lines[0], key=lambda blot: blot.height)
+    return lean_of(ink.line_picture([blot], 0)) > LEANS
 
 
 def _is_flat(ink: CellInk, text: str) -> bool:

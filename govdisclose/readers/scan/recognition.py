@@ -189,7 +189,7 @@ def _decoded(answer: NDArray[np.float32], own: int, width: int, known: Model) ->
 
 
 def _number(answer: NDArray[np.float32], known: Model) -> tuple[str, float]:
-    """The likeliest number, and the least probability of its marks."""
+    """The likeliest number, and how likely it is: by all ways in which its marks may lie along the line."""
     nothing = answer[:, 0] + answer[:, known.blank]
     sums = np.stack([nothing, *(answer[:, kind].sum(axis=1) for kind in known.kinds)], axis=1)
     best = sums.argmax(axis=1)
@@ -201,5 +201,38 @@ def _number(answer: NDArray[np.float32], known: Model) -> tuple[str, float]:
         if kind == _POINT and answer[place, known.kinds[kind][1:3]].sum() > answer[place, known.kinds[kind][0]]:
             mark = ","
         text += mark
-    # A step at which neither a mark nor nothing is likely holds something else.
-    return text, float(sums.max(axis=1).min()) if text else 0.0
+    return text, likelihood(sums, [int(best[place]) for place in kept]) if text else 0.0
+
+
+def likelihood(steps: NDArray[np.floating[Any]], marks: Sequence[int]) -> float:
+    """The probability that a line says these marks and no others, in all ways in which they may lie along it.
+
+    The step from one mark to the next is often undecided, and that is no doubt about either.
+
+    Parameters
+    ----------
+    steps : array, shape (steps, 1 + kinds)
+        How likely nothing, and a mark of each kind, is at each step.
+    marks : sequence of int
+        Columns of `steps`, not 0.
+
+    Examples
+    --------
+    >>> round(likelihood(np.array([[0.5, 0.5], [0.0, 1.0], [0.5, 0.5]]), [1]), 2)
+    1.0
+    >>> round(likelihood(np.array([[0.0, 1.0, 0.0], [0.3, 0.3, 0.4]]), [1]), 2)
+    0.6
+    """
+    states = np.zeros(2 * len(marks) + 1, np.intp)
+    states[1::2] = marks
+    skips = np.zeros(len(states), bool)
+    skips[3::2] = states[3::2] != states[1:-2:2]
+    reached = np.zeros(len(states))
+    reached[0] = 1.0
+    for chances in steps:
+        before = reached
+        reached = before.copy()
+        reached[1:] += before[:-1]
+        reached[2:] += np.where(skips[2:], before[:-2], 0.0)
+        reached *= chances[states]
+    return float(reached[-2:].sum())

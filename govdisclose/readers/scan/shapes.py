@@ -13,8 +13,12 @@ Shape = Literal["dash", "slash", "slant", "other"]
 
 _FLAT, _THIN = 0.55, 0.3
 """A dash is at most this high against its width; digits grown together are higher than this, and not as full."""
-_LEANS, _LEANS_LITTLE = 0.24, 0.13
+_WHOLE = 0.85
+"""Share of its length that a level stroke fills in every row but its edges."""
+_LEANS, LEANS = 0.24, 0.13
 """How far a bar goes aside against its height: a slash, or what may be one (a slanted 1)."""
+_NARROW = 0.8
+"""A stroke is no wider than this, against its height."""
 _EVEN = 0.2
 """The middles of a bar's rows lie nearer to one line than this, against its height."""
 
@@ -47,8 +51,31 @@ def shape_of(picture: Pixels) -> Shape:
     height, width = ink.shape
     filled = float(ink.mean())
     if height <= _FLAT * width:
-        return "dash" if filled > (0.7 if height < _THIN * width else 0.8) else "other"
+        return "dash" if filled > (0.7 if height < _THIN * width else 0.8) or _is_stroke(ink) else "other"
     return _bar(ink) if height > width * 0.8 else "other"
+
+
+def _is_stroke(ink: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> bool:
+    """Whether a level stroke fills its rows; its edge may lie within a row, and fill that in part."""
+    inked = ink.mean(axis=1)
+    inner = inked[1:-1] if len(inked) > 2 else [inked.max()]
+    return float(np.min(inner)) > _WHOLE
+
+
+def lean_of(picture: Pixels) -> float:
+    """How far a narrow blot goes to the right from its foot to its head, against its height; 0 of a wide one.
+
+    Examples
+    --------
+    >>> lean_of(255 - np.eye(20, dtype=np.uint8)[:, 5::-1].repeat(2, axis=1) * 255)
+    0.0
+    """
+    ink = picture < INK
+    rows = np.flatnonzero(ink.any(axis=1))
+    if len(rows) < 3 or ink.shape[1] > _NARROW * len(rows):
+        return 0.0
+    middles = [float(np.flatnonzero(ink[row]).mean()) for row in rows]
+    return max(0.0, -float(np.polyfit(rows, middles, 1)[0]))
 
 
 def _bar(ink: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> Shape:
@@ -65,6 +92,6 @@ def _bar(ink: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> Shape:
     inner = widths[height // 6 : height - height // 6] if height > 6 else widths
     one_stroke = off < max(_EVEN * height / 2, 1.2) and inner.max() <= 2.2 * max(1.0, float(np.median(inner)))
     solid = all(np.diff(np.nonzero(row)[0]).max(initial=1) == 1 for row in ink)
-    if not one_stroke or not solid or lean > -_LEANS_LITTLE:
+    if not one_stroke or not solid or lean > -LEANS:
         return "other"
     return "slash" if lean < -_LEANS else "slant"

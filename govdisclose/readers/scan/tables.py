@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from govdisclose.clean import parse
 from govdisclose.model import Grid, GridCell
 from govdisclose.readers.pdf.grid import NO_RECTANGLE, RULING_INSIDE
 from govdisclose.readers.pdf.lattice import Lattice, crossed
@@ -12,13 +13,17 @@ from govdisclose.readers.pdf.pages import Tables
 from govdisclose.readers.pdf.rulings import ruled_tables
 from govdisclose.readers.pdf.text import Line, Rectangle
 from govdisclose.readers.scan.cleaning import Straight
+from govdisclose.readers.scan.dust import without_dust
 from govdisclose.readers.scan.ink import CellInk, cell_ink
 from govdisclose.readers.scan.numbers import (
     CERTAIN,
     UNREAD,
+    UNSURE,
     Printed,
     as_number,
     is_numeric,
+    is_plain,
+    leans,
     lone_mark,
     printed,
     sureness,
@@ -30,8 +35,8 @@ from govdisclose.readers.scan.rulings import find_rulings
 RUNG = "scan"
 FIRST, SECOND = 30, 40
 """Heights, in pixels, that the two readings make of a number's ink."""
-FURTHER = (24, 36, 46)
-"""Those of further readings."""
+FURTHER = (24, 30, 36, 40, 46)
+"""Those of further readings, each of a cell by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +105,22 @@ def read_cells(inks: Sequence[CellInk], *, bodies: tuple[int, int] = (FIRST, SEC
     bodies : tuple of int
         Heights, in pixels, that the readings make of the ink.
     """
+    inks = [without_dust(ink) for ink in inks]
     to_read = [index for index, ink in enumerate(inks) if ink.lines and not lone_mark(ink)]
     first = _readings(inks, to_read, bodies[0])
     again = [index for index in to_read if is_numeric(first[index])]
     second = _readings(inks, again, bodies[1])
-    return [printed(ink, first.get(index, []), second.get(index, [])) for index, ink in enumerate(inks)]
+    found = [printed(ink, first.get(index, []), second.get(index, [])) for index, ink in enumerate(inks)]
+    return [_cleared(ink, text) for ink, text in zip(inks, found, strict=True)]
+
+
+def _cleared(ink: CellInk, text: Printed) -> Printed:
+    """A cell in doubt, read again by itself: what stands beside it in one batch changes how sure a reading is."""
+    if text.doubt not in UNSURE or len(ink.lines) != 1:
+        return text
+    again = read_again(ink)
+    values = {parse(reading).value for reading in again}
+    return Printed(again[0], again) if len(values) == 1 and UNREAD not in again else text
 
 
 def read_again(ink: CellInk) -> tuple[str, ...]:
@@ -112,8 +128,9 @@ def read_again(ink: CellInk) -> tuple[str, ...]:
     out = []
     for body in FURTHER:
         lines = [read_lines([ink.line_picture(line)], body=body)[0] for line in ink.lines]
-        sure = all(as_number(line) and sureness(line) > CERTAIN for line in lines)
-        out.append("\n".join(map(as_number, lines)) if sure else UNREAD)
+        text = "\n".join(map(as_number, lines))
+        sure = all(is_plain(line) and sureness(line) > CERTAIN for line in lines) and not leans(ink, text)
+        out.append(text if sure else UNREAD)
     return tuple(out)
 
 

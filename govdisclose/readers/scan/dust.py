@@ -1,0 +1,94 @@
+"""Dust beside characters: specks that are no part of any, and no point, comma or minus by where they lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govdisclose.readers.scan.ink import Blot, CellInk, frame
+from govdisclose.readers.scan.sheets import Pixels
+
+_CORE = 0.6
+"""A blot with so much of the size of the largest is a character."""
+_SPECK = 0.25
+"""Dust is smaller than this, against the smallest character; a hyphen is wider and a comma higher."""
+_FAINT = 225
+"""Grey of the faintest strokes, of 255."""
+_APART = 0.12
+"""What is nearer to a character than this, against its size, may be a part of it."""
+_LOW = 0.25
+"""Points and commas end this near to the foot of the characters, or below it."""
+_MIDDLE = 0.25, 0.8
+"""Between these heights, from the top of the characters, lies a minus."""
+_REACH = 0.9
+"""And it is nearer to the first of them than this."""
+
+
+def without_dust(ink: CellInk) -> CellInk:
+    """The ink of a cell of a few characters without its dust; the same object where there is none.
+
+    Examples
+    --------
+    >>> picture = np.full((24, 44), 255, np.uint8)
+    >>> zero, speck, point = Blot(20, 4, 9, 14, 80), Blot(36, 6, 2, 2, 4), Blot(16, 16, 2, 2, 4)
+    >>> without_dust(CellInk(picture, (0, 0), ((zero, speck),))).lines == ((zero,),)
+    True
+    >>> without_dust(CellInk(picture, (0, 0), ((point, zero),))).lines == ((point, zero),)
+    True
+    """
+    blots = [blot for line in ink.lines for blot in line]
+    if len(blots) < 2:
+        return ink
+    largest = max(map(_size, blots))
+    core = [blot for blot in blots if _size(blot) >= _CORE * largest]
+    unit = min(map(_size, core))
+    dust = {blot for blot in blots if blot not in core and _size(blot) < _SPECK * unit and _is_dust(blot, core, unit)}
+    dust -= _faintly_joined(ink.picture, dust, core)
+    if not dust:
+        return ink
+    picture = ink.picture.copy()
+    for blot in dust:
+        picture[max(0, blot.y - 1) : blot.foot + 1, max(0, blot.x - 1) : blot.right + 1] = 255
+    lines = (tuple(blot for blot in line if blot not in dust) for line in ink.lines)
+    return replace(ink, picture=picture, lines=tuple(line for line in lines if line))
+
+
+def _faintly_joined(picture: Pixels, specks: Iterable[Blot], core: Sequence[Blot]) -> set[Blot]:
+    """Specks that grey joins to a character: its thin strokes, which are faint."""
+    import cv2
+
+    _, labels = cv2.connectedComponents((picture < _FAINT).astype(np.uint8), connectivity=8)
+    of_core = {int(label) for blot in core for label in np.unique(_part(labels, blot)) if label}
+    return {speck for speck in specks if of_core & set(np.unique(_part(labels, speck)).tolist())}
+
+
+def _part(labels: NDArray[Any], blot: Blot) -> NDArray[Any]:
+    return labels[blot.y : blot.foot, blot.x : blot.right]
+
+
+def _size(blot: Blot) -> int:
+    return max(blot.width, blot.height)
+
+
+def _is_dust(speck: Blot, core: Sequence[Blot], unit: float) -> bool:
+    """Whether a speck is away from the characters, and not where a point, a comma or a minus may be."""
+    if any(_distance(speck, blot) < max(2.0, _APART * unit) for blot in core):
+        return False
+    left, top, right, foot = frame(core)
+    height = foot - top
+    if speck.x > right or left - speck.right > _REACH * unit or speck.foot < top or speck.y > foot + _LOW * height:
+        return True
+    if speck.right <= left and speck.height <= speck.width:
+        middle = ((speck.y + speck.foot) / 2 - top) / height
+        if _MIDDLE[0] < middle < _MIDDLE[1]:
+            return False
+    return speck.foot < foot - _LOW * height
+
+
+def _distance(one: Blot, other: Blot) -> int:
+    """Pixels of white between the frames of two blots, along or across."""
+    return max(one.x - other.right, other.x - one.right, one.y - other.foot, other.y - one.foot)
