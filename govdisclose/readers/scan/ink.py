@@ -22,6 +22,8 @@ _DIGIT = 4.6
 """No dash of a ruling is as high as a digit, in points."""
 _DUST = 1.3
 """Points; what is smaller in both directions is no character when it stands alone."""
+_LOW = 2.5
+"""Points; no character is as low as this and narrow, too."""
 _BESIDE = 4.0
 """Points from a character to its minus."""
 _GAP = 0.6
@@ -140,7 +142,8 @@ def _lines(blots: Sequence[Blot], scale: float) -> list[tuple[Blot, ...]]:
     solid: list[Blot] = []
     specks: list[Blot] = []
     for blot in blots:
-        is_solid = max(blot.width, blot.height) >= dust and blot.area >= 0.35 * dust * dust
+        is_long = blot.width >= dust or blot.height >= _LOW * scale
+        is_solid = is_long and blot.area >= 0.35 * dust * dust
         (solid if is_solid else specks).append(blot)
     if not solid:
         return []

@@ -140,7 +140,7 @@ def _printed(ink: CellInk, first: Sequence[Reading], second: Sequence[Reading]) 
     if (
         min(sureness(reading) for reading in (*first, *second)) < _SURE
         or _is_flat(ink, texts[0])
-        or leans(ink, texts[0])
+        or is_no_one(ink, texts[0])
     ):
         return Printed(texts[0], texts, FAINTLY_READ)
     return Printed(texts[0], texts)
@@ -151,12 +151,12 @@ def is_plain(reading: Reading) -> bool:
     return as_number(reading).isdecimal()
 
 
-def leans(ink: CellInk, text: str) -> bool:
-    """Whether what is read as 1 leans as a slash does."""
+def is_no_one(ink: CellInk, text: str) -> bool:
+    """Whether what is read as 1 leans as a slash does, or has something beside it, as what is left of a faint 4."""
     if text != "1":
         return False
     blot = max(ink.lines[0], key=lambda blot: blot.height)
-    return lean_of(ink.line_picture([blot], 0)) > LEANS
+    return len(ink.lines[0]) > 1 or lean_of(ink.line_picture([blot], 0)) > LEANS
 
 
 def _is_flat(ink: CellInk, text: str) -> bool:

@@ -21,9 +21,9 @@ from govdisclose.readers.scan.numbers import (
     UNSURE,
     Printed,
     as_number,
+    is_no_one,
     is_numeric,
     is_plain,
-    leans,
     lone_mark,
     printed,
     sureness,
@@ -129,7 +129,7 @@ def read_again(ink: CellInk) -> tuple[str, ...]:
     for body in FURTHER:
         lines = [read_lines([ink.line_picture(line)], body=body)[0] for line in ink.lines]
         text = "\n".join(map(as_number, lines))
-        sure = all(is_plain(line) and sureness(line) > CERTAIN for line in lines) and not leans(ink, text)
+        sure = all(is_plain(line) and sureness(line) > CERTAIN for line in lines) and not is_no_one(ink, text)
         out.append(text if sure else UNREAD)
     return tuple(out)
 
