@@ -119,16 +119,31 @@ def name_columns(texts: Sequence[str], blocks: Sequence[Block]) -> _Named:
         total -= 0.2 * abs(len(block.columns) - len(texts))
         if total > best:
             best, entries = total, named
+    entries = _with_extra(texts, entries, blocks)
     # Unknowns among known columns of the right number stand at the missing ones' places.
     for block in blocks:
-        if len(block.columns) != len(texts) or all(entries):
+        own = {column.id for column in block.columns}
+        places = [i for i, entry in enumerate(entries) if entry is None or entry.id in own]
+        if len(block.columns) != len(places) or all(entries):
             continue
-        if all(e is None or e.id == c.id for e, c in zip(entries, block.columns, strict=True)):
-            alike = all(e or is_like(text, c) for e, c, text in zip(entries, block.columns, texts, strict=True))
-            return _Named(
-                [*block.columns], "header" if alike and 2 * sum(map(bool, entries)) > len(texts) else "counted", True
-            )
+        if all(entries[i] in (None, column) for i, column in zip(places, block.columns, strict=True)):
+            unknown = [(i, column) for i, column in zip(places, block.columns, strict=True) if entries[i] is None]
+            for i, column in unknown:
+                entries[i] = column
+            is_sure = 2 * len(unknown) < len(places) and all(is_like(texts[i], column) for i, column in unknown)
+            return _Named(entries, "header" if is_sure else "counted", True)
     return _Named(entries, "header" if all(entries) else "counted", True)
+
+
+def _with_extra(texts: Sequence[str], entries: Sequence[Entry | None], blocks: Sequence[Block]) -> list[Entry | None]:
+    """The columns named, and those that no form has but some reports print (a subtotal)."""
+    out = [*entries]
+    for i, text in enumerate(texts):
+        if out[i] is None:
+            named = {e.id: e for block in blocks for e in block.extra_columns if _score(text, e) >= 0.98}
+            if len(named) == 1 and not any(e and e.id in named for e in out):
+                out[i] = next(iter(named.values()))
+    return out
 
 
 def _is_not_column(line: Line, at: int, table: str) -> bool:

@@ -26,6 +26,8 @@ HEADER_KINDS = frozenset({"column", "span", "key", "note"})
 """What the lines of a header print."""
 FUZZY = 0.75
 """A label is a candidate from this similarity on (rapidfuzz ratio of the keys)."""
+_REMARKED = 8
+"""Characters of a label with its remark that are enough to know it by."""
 _LONGEST = 60
 _ENUMERATOR = re.compile(
     r"^(?:[（(]([一二三四五六七八九十\d]{1,3})[）)]|([一二三四五六七八九十]{1,3})[、.,:。]|(\d{1,2})(?:[、.,:)。]|(?=[\u4e00-\u9fff])))"
@@ -115,8 +117,10 @@ def similarity(printed: Key, label: Key) -> float:
     # Two labels run together resemble both: what is much longer than the label is not that label.
     if len(printed.short) > 1.4 * len(label.full) + 1:
         return 0.0
-    best = max(fuzz.ratio(printed.full, label.full), fuzz.ratio(printed.short, label.short)) / 100
-    return best if len(printed.short) >= 4 else 0.0
+    whole = fuzz.ratio(printed.full, label.full)
+    if len(printed.short) < 4:  # of so few characters one alone makes another word, unless a remark follows
+        return whole / 100 if len(printed.full) >= _REMARKED else 0.0
+    return max(whole, fuzz.ratio(printed.short, label.short)) / 100
 
 
 @dataclass(slots=True)

@@ -16,6 +16,8 @@ _SHORT, _DIGIT = 4.0, 5.0
 """No number is so many times as long as high, or as a digit is, which is so many points high."""
 _SPECK = 2.0
 """Points; dust is smaller."""
+_REST = 0.8
+"""Points to either side of a ruling in which something may be left of it."""
 _WIDE = 8.0
 """Points of white between two numbers, at least."""
 _TWICE = 0.15
@@ -80,9 +82,10 @@ def between_numbers(
 def _halved(ink: NDArray[np.uint8], strips: Sequence[Span], interval: Span, scale: float) -> list[float]:
     """The middle of an interval as wide as two, where two numbers stand to either side of it."""
     x0, x1 = interval
-    half, reach = (x1 - x0) // 2, round(_WIDE / 2 * scale)
+    half, reach, rest = (x1 - x0) // 2, round(_WIDE / 2 * scale), round(_REST * scale)
     for y0, y1 in strips:
         dark = ink[y0:y1, x0:x1] > DARK
+        dark[:, half - rest : half + rest + 1] = False  # what is left of the ruling
         left, right = dark[:, :half], dark[:, half:]
         clear = not dark[:, half - reach : half + reach].any()
         if clear and all(is_number(part, scale) and _is_print(part, scale) for part in (left, right[:, ::-1])):
