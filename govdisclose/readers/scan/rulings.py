@@ -44,6 +44,8 @@ _DRAWN, _PERHAPS = 0.7, 0.4
 """An edge of the mesh looks so much like a ruling if it is one; if it may be one."""
 _SURE, _MANY = 0.95, 5
 """A dashed ruling seen in one row only looks so much like one, at least; and a table of so many rows has none."""
+_NEAR_BY, _REACHED = 7.0, 0.08
+"""Points from a standing ruling in which a level one is seen, and along which share of them."""
 _STEPS = 10.0, 2.0
 """Points in which a ruling is followed beyond the mesh, first in long steps, then in short ones."""
 
@@ -110,7 +112,8 @@ def find_rulings(grey: Pixels, scale: float) -> Rulings:
     level = [row.place for row in rows]
     spread = _spread(rows)
     side = side.with_text(_turned(text_areas(strokes, scale, level, spread=spread)))
-    seen = [_standing(side, *pair) for pair in pairwise(rows)]
+    seen = [_standing(side, *pair, spread) for pair in pairwise(rows)]
+    seen = [_reached(flat, *pair, strip) for pair, strip in zip(pairwise(rows), seen, strict=True)]
     columns = {found.place for strip in seen for found in strip}
     flat = flat.with_text(text_areas(strokes, scale, level, sorted(columns), spread))
     meshes = [_Mesh.of(flat, side, rows[a : b + 1], seen[a:b]) for a, b in _tables(side, rows, seen)]
@@ -153,8 +156,21 @@ def _spread(lines: Sequence[_Line]) -> float:
     return float(np.median(twins)) if len(twins) > 0.3 * len(lines) else 0.0
 
 
-def _standing(side: Level, above: _Line, below: _Line) -> list[_Seen]:
-    """The standing rulings between two neighbouring level ones."""
+def _reached(flat: Level, above: _Line, below: _Line, seen: Sequence[_Seen]) -> list[_Seen]:
+    """Those that a level ruling comes near to; the edge of the sheet and its shadow stand alone."""
+    near = round(_NEAR_BY * flat.scale)
+    places = [flat.place(row.place) for row in (above, below)]
+    marks = [flat.line[max(place - 1, 0) : place + 2].max(axis=0) > flat.threshold for place in places]
+    out = []
+    for one in seen:
+        x = round(one.place * flat.scale)
+        if max(float(row[max(x - near, 0) : x + near + 1].mean()) for row in marks) > _REACHED:
+            out.append(one)
+    return out
+
+
+def _standing(side: Level, above: _Line, below: _Line, spread: float) -> list[_Seen]:
+    """The standing rulings between two neighbouring level ones; the two of a double one are `spread` apart."""
     height = below.place - above.place
     first, last = side.pixel(above.place + above.clear), side.pixel(below.place - below.clear)
     if height < _LOWEST or last <= first:
@@ -162,7 +178,16 @@ def _standing(side: Level, above: _Line, below: _Line) -> list[_Seen]:
     share = (side.line[:, first:last] > side.threshold).mean(axis=1)
     share[side.text[:, first:last].mean(axis=1) > 0.5] = 0
     crests = crests_of(share, 0.25)
-    seen = [_Seen(x / side.scale, height, side.at(round(x), first, last)) for x in crests]
+    away = spread / 2 * side.scale  # between the two of a double one there may be nothing
+    around = (0.0, -away, away) if away else (0.0,)
+    seen = [
+        _Seen(
+            x / side.scale,
+            height,
+            max(side.at(min(max(round(x + step), 0), len(share) - 1), first, last) for step in around),
+        )
+        for x in crests
+    ]
     return [one for one in seen if one.likeness > LIKE]
 
 
