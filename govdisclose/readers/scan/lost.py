@@ -21,6 +21,8 @@ _DRAWN = 0.25
 """Share of the strips of numbers in which a column line is drawn if there is one; of the intervals, for a row line."""
 _LABELLED = 0.9
 """Share of the rows of numbers with ink in the interval before them, if each has a label of its own there."""
+_OUTER = 0.5
+"""Share of the outer border that is drawn, if all of it is."""
 _SOME = 0.4
 """Share of the lines between numbers that are drawn in a strip, if it is ruled from cell to cell."""
 
@@ -77,6 +79,10 @@ def lost(drawn: Edges, free: Edges, cells: Cells, known: Flags) -> Edges:
     columns &= np.logical_and.accumulate(columns[::-1])[::-1]  # labels stand on the left
     rows = _full(of_numbers[:, columns].sum(axis=1), inked[:, columns].sum(axis=1), _ROW)
     upright, level, labels = np.zeros_like(drawn.upright), np.zeros_like(drawn.level), np.zeros_like(drawn.level)
+    for edges, there in ((upright, drawn.upright), (level, drawn.level)):
+        for outer in (0, -1):  # the outer border goes on to the end
+            begun = np.logical_or.accumulate(there[outer])
+            edges[outer] = begun & (there[outer].mean() >= _OUTER)
     both = (inked[:, :-1] & inked[:, 1:]).T
     upright[1:-1] = both & known[1:-1, None]
     if rows.any() and columns.any():
@@ -91,7 +97,7 @@ def lost(drawn: Edges, free: Edges, cells: Cells, known: Flags) -> Edges:
             upright[1:-1] |= np.outer(lines[1:-1], header) & both
         between = np.zeros(len(level), dtype=bool)
         between[1:-1] = rows[:-1] & rows[1:] & (drawn.level[1:-1][:, columns].mean(axis=1) >= _DRAWN)
-        level = np.outer(between, columns)
+        level |= np.outer(between, columns)
         labels = np.outer(between, ~columns & np.roll(columns, -1) & (inked[rows].mean(axis=0) >= _LABELLED))
         begun = _begun(drawn.upright | (upright & free.upright), drawn.level | (level & free.level), free.upright)
         upright |= begun & np.append(~columns, False)[:, None]

@@ -240,14 +240,7 @@ class _Mesh:
             for n, column in enumerate(columns):
                 if any(abs(one.place - column.place) < column.half + _SAME for one in places):
                     upright[n, strip] = max(upright[n, strip], LIKE)
-        level = _edges(flat, rows, columns)
-        reached = np.flatnonzero((level > _DRAWN).any(axis=0))
-        if not reached.size:
-            return cls(flat, side, rows, (), upright[:0], level[:, :0])
-        # What no level ruling reaches is the edge of the sheet.
-        first, last = int(reached[0]), int(reached[-1]) + 1
-        ends = slice(first, last + 1)
-        return cls(flat, side, rows, columns[ends], upright[ends], level[:, first:last])._with_lost()
+        return cls(flat, side, rows, columns, upright, _edges(flat, rows, columns))._with_lost()
 
     def _with_lost(self) -> _Mesh:
         """The same with the edges that the scanner lost."""
