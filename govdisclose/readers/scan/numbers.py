@@ -43,6 +43,8 @@ _DIGITS = re.compile(r"[\d.,，．]+")
 _SHORT = 8
 _UPRIGHT = 1.1
 """A digit is at least so many times as high as wide."""
+_DASH_BETWEEN, _DASH_WIDEST = (0.25, 0.75), 0.7
+"""Where in the height of its cell a dash lies, and how much of the width it fills at most."""
 _DOTTED = "日"
 """What a zero with a dot or a stroke in it looks like."""
 
@@ -63,6 +65,10 @@ def lone_mark(ink: CellInk) -> str:
     shape = shape_of(ink.line_picture(ink.lines[0], 0))
     blot = ink.lines[0][0]
     if shape == "dash":
+        height, width = ink.picture.shape
+        middle = (blot.y + blot.foot) / 2 / height
+        if not _DASH_BETWEEN[0] < middle < _DASH_BETWEEN[1] or blot.width > _DASH_WIDEST * width:
+            return ""  # it may be left of a ruling
         return "—" if blot.width > 6 * blot.height else "-"
     return "/" if shape == "slash" else ""
 
