@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from govdisclose.readers.scan.ink import Blot, CellInk, frame
+from govdisclose.readers.scan.ink import INK, Blot, CellInk, blots_of, frame
+from govdisclose.readers.scan.shapes import Shape, shape_of
 from govdisclose.readers.scan.sheets import Pixels
 
 _CORE = 0.6
@@ -26,6 +27,8 @@ _MIDDLE = 0.25, 0.8
 """Between these heights, from the top of the characters, lies a minus."""
 _REACH = 0.9
 """And it is nearer to the first of them than this."""
+_BROKEN = 0.35
+"""What has broken off from a stem is as near to it, against its height."""
 
 
 def without_dust(ink: CellInk) -> CellInk:
@@ -35,9 +38,9 @@ def without_dust(ink: CellInk) -> CellInk:
     --------
     >>> picture = np.full((24, 44), 255, np.uint8)
     >>> zero, speck, point = Blot(20, 4, 9, 14, 80), Blot(36, 6, 2, 2, 4), Blot(16, 16, 2, 2, 4)
-    >>> without_dust(CellInk(picture, (0, 0), ((zero, speck),))).lines == ((zero,),)
+    >>> without_dust(CellInk(picture, (0, 0), 2.0, ((zero, speck),))).lines == ((zero,),)
     True
-    >>> without_dust(CellInk(picture, (0, 0), ((point, zero),))).lines == ((point, zero),)
+    >>> without_dust(CellInk(picture, (0, 0), 2.0, ((point, zero),))).lines == ((point, zero),)
     True
     """
     blots = [blot for line in ink.lines for blot in line]
@@ -92,3 +95,65 @@ def _is_dust(speck: Blot, core: Sequence[Blot], unit: float) -> bool:
 def _distance(one: Blot, other: Blot) -> int:
     """Pixels of white between the frames of two blots, along or across."""
     return max(one.x - other.right, other.x - one.right, one.y - other.foot, other.y - one.foot)
+
+
+def lone_shape(ink: CellInk) -> tuple[Blot, Shape] | None:
+    """The only blot of a cell, but for specks away from it, and its shape; None where there are others."""
+    blots = [blot for line in ink.lines for blot in line]
+    if not blots:
+        return None
+    largest = max(blots, key=_size)
+    apart = max(2, round(_APART * _size(largest)))
+    if any(blot is not largest and not _is_speck_apart(blot, ink, _size(largest), apart) for blot in blots):
+        return None
+    return largest, shape_of(picture_of(largest, ink))
+
+
+def picture_of(blot: Blot, ink: CellInk) -> Pixels:
+    """One blot, cut close, without what else lies within its frame."""
+    picture = ink.line_picture([blot], 0).copy()
+    blots, labels = blots_of(picture)
+    largest = max(range(len(blots)), key=lambda index: blots[index].area)
+    picture[(labels != largest + 1) & (labels > 0)] = 255
+    return picture
+
+
+def _is_speck_apart(speck: Blot, ink: CellInk, unit: int, apart: int) -> bool:
+    """Whether a speck is small, and white all around: it may lie within the frame of a slash."""
+    around = ink.picture[max(0, speck.y - apart) : speck.foot + apart, max(0, speck.x - apart) : speck.right + apart]
+    return _size(speck) < _SPECK * unit and int(np.count_nonzero(around < INK)) <= speck.area
+
+
+def is_broken(ink: CellInk, text: str) -> bool:
+    """Whether pieces of a character lie beside what reads as 1: it may be the stem of a 4 whose thin strokes are lost.
+
+    Examples
+    --------
+    >>> picture = np.full((24, 44), 255, np.uint8)
+    >>> stem, piece, point = Blot(20, 4, 4, 14, 40), Blot(17, 10, 2, 2, 3), Blot(26, 16, 2, 2, 4)
+    >>> inks = [CellInk(picture, (0, 0), 2.0, (line,)) for line in ((piece, stem), (stem, point))]
+    >>> [is_broken(ink, "1") for ink in inks]
+    [True, False]
+    """
+    blots = [blot for line in ink.lines for blot in line]
+    largest = max(map(_size, blots), default=0)
+    core = [blot for blot in blots if _size(blot) >= _CORE * largest]
+    digits = [char for char in text if char.isdigit()]
+    if len(core) != len(digits):
+        return False
+    pieces = [blot for blot in blots if blot not in core]
+    pieces = pieces[1:] if text.startswith("-") else pieces
+    stems = [stem for stem, digit in zip(core, digits, strict=True) if digit == "1"]
+    return any(
+        _between(piece, stem) < _BROKEN * stem.height
+        and _between(piece, stem) <= min(_between(piece, other) for other in core)
+        and stem.y <= piece.y
+        and piece.foot <= stem.foot - _LOW * stem.height
+        for stem in stems
+        for piece in pieces
+    )
+
+
+def _between(one: Blot, other: Blot) -> int:
+    """Pixels of white between two blots along the line."""
+    return max(one.x - other.right, other.x - one.right, 0)

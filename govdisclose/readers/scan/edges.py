@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from govdisclose.readers.pdf.text import Rectangle
 from govdisclose.readers.scan.sheets import Pixels
 
-RIM = 1.2
+RIM = 0.7
 """Points beside the middle of a ruling that are part of it."""
-_BEYOND = 0.9
+_BEYOND = 0.4
 """And beside the edge of one, as far as it was seen to reach."""
 _DEEP = 2.0
 """Points into the cell where the second of a double ruling, or the rest of a thick one, is looked for."""
-_GREY, _COVERED = 200, 0.75
+_GREY, _COVERED = 200, 0.9
 """Ink of a ruling is darker than this, and along a cell and its neighbours it fills so much of its way. Digits
 above each other leave more white between them."""
+_THIN, _WHITE, _AROUND = 0.6, 0.15, 1.0
+"""A stroke that fills this share of its way is a ruling, too, where it is thin: within so many points on either side
+there is next to no ink. No digit is as thin as that all along."""
 _FURTHER = 8.0
 """Points beyond the cell, to one side at least, where a ruling goes on."""
 
@@ -38,20 +43,16 @@ def window(grey: Pixels, scale: float, area: Rectangle, rulings: Sequence[Rectan
     x1, y1 = max(x1, x0 + 1), max(y1, y0 + 1)
     deep = round(_DEEP * scale)
     if x1 - x0 > 4 * deep:
-        standing = [is_ruling(grey, scale, (y0, y1), (x, x + 2)) for x in range(x0, x0 + deep)]
-        x0 += _last(standing)
-        standing = [is_ruling(grey, scale, (y0, y1), (x - 2, x)) for x in range(x1, x1 - deep, -1)]
-        x1 -= _last(standing)
+        x0 += _last(ruled(grey, scale, (y0, y1), (x0, x0 + deep)))
+        x1 -= _last(ruled(grey, scale, (y0, y1), (x1 - deep, x1))[::-1])
     if y1 - y0 > 4 * deep:
-        level = [is_ruling(grey.T, scale, (x0, x1), (y, y + 2)) for y in range(y0, y0 + deep)]
-        y0 += _last(level)
-        level = [is_ruling(grey.T, scale, (x0, x1), (y - 2, y)) for y in range(y1, y1 - deep, -1)]
-        y1 -= _last(level)
+        y0 += _last(ruled(grey.T, scale, (x0, x1), (y0, y0 + deep)))
+        y1 -= _last(ruled(grey.T, scale, (x0, x1), (y1 - deep, y1))[::-1])
     return x0, y0, x1, y1
 
 
-def is_ruling(grey: Pixels, scale: float, along: tuple[int, int], across: tuple[int, int]) -> bool:
-    """Whether ink at the edge of a cell goes on along it and beyond it, as a ruling does and a digit does not.
+def ruled(grey: Pixels, scale: float, along: tuple[int, int], across: tuple[int, int]) -> list[bool]:
+    """Where at the edge of a cell ink goes on along it and beyond it, as a ruling does and a digit does not.
 
     Parameters
     ----------
@@ -60,14 +61,30 @@ def is_ruling(grey: Pixels, scale: float, along: tuple[int, int], across: tuple[
     scale : float
         Pixels per point.
     along, across : tuple of int
-        The rows of the cell, and the columns in which the ink stands.
+        The rows of the cell, and the columns that are looked at.
+
+    Returns
+    -------
+    list of bool
+        One for each of the columns.
     """
-    further = round(_FURTHER * scale)
+    further, around = round(_FURTHER * scale), round(_AROUND * scale)
     before, after = max(0, along[0] - further), along[1] + further
-    inked = grey[before:after, max(0, across[0]) : across[1]].min(axis=1, initial=255) < _GREY
-    # In the first and the last cell of a table it goes on to one side only.
-    ways = inked[along[0] - before :], inked[: along[1] - before]
-    return any(way.size > 0 and float(way.mean()) > _COVERED for way in ways)
+    first = max(0, across[0] - around)
+    dark = grey[before:after, first : across[1] + around + 1] < _GREY
+    # Rulings are not straight to a pixel. In the first and the last cell of a table they go on to one side only.
+    both = dark[:, :-1] | dark[:, 1:]
+    ways = [part for part in (slice(along[0] - before, None), slice(None, along[1] - before)) if dark[part].size]
+    whole = np.max([both[part].mean(axis=0) for part in ways], axis=0)
+    single = np.max([dark[part].mean(axis=0) for part in ways], axis=0)
+    out = []
+    for column in range(across[0] - first, min(across[1] - first, len(whole))):
+        is_thin = whole[column] > _THIN and all(
+            float(side.min(initial=1.0)) < _WHITE
+            for side in (single[max(0, column - around) : column], single[column + 2 : column + 2 + around])
+        )
+        out.append(bool(whole[column] > _COVERED or is_thin))
+    return out
 
 
 def _last(seen: Sequence[bool]) -> int:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from govdisclose.readers.pdf.text import Rectangle
-from govdisclose.readers.scan.edges import RIM, is_ruling, window
+from govdisclose.readers.scan.edges import RIM, ruled, window
+from govdisclose.readers.scan.faint import darkened, faint_marks
 from govdisclose.readers.scan.sheets import Pixels
 
 INK = 150
@@ -24,6 +26,13 @@ _DUST = 1.3
 """Points; what is smaller in both directions is no character when it stands alone."""
 _LOW = 2.5
 """Points; no character is as low as this and narrow, too."""
+_SPECKS, _SPECK = 2, 1.6
+"""So many specks, each smaller than this in points, are dust where there is nothing else: no hyphen is as short."""
+_GROWS, _OPEN = 0.9, 0.3
+"""Points by which a cell is taken larger for characters that reach its edge, over rows with less ink than this,"""
+_CORE, _BARE = 110.0, 85
+"""and over columns whose paper is brighter than this grey: they stand beside the ruling. In so many of a hundred
+rows, or fewer, something is printed."""
 _BESIDE = 4.0
 """Points from a character to its minus."""
 _GAP = 0.6
@@ -53,15 +62,18 @@ class Blot:
 class CellInk:
     """The ink of one cell.
 
-    `picture` is the cell without its rulings; `corner` its place on the page, in pixels; `lines` the blots
-    of each line, from the top, each from left to right. `cut` tells that what was left out at the edge as the rest
-    of a ruling is as high as a digit.
+    `picture` is the cell without its rulings; `corner` its place on the page, in pixels, of which `scale` make a
+    point; `lines` the blots of each line, from the top, each from left to right. `cut` tells that ink as high as a
+    digit lies at the edge, and is no ruling. `faint` is how grey the print is where some of it is too faint for
+    ink: it is black in `picture`; 0 where all is ink.
     """
 
     picture: Pixels
     corner: tuple[int, int]
+    scale: float
     lines: tuple[tuple[Blot, ...], ...]
     cut: bool = False
+    faint: int = 0
 
     def line_picture(self, line: Sequence[Blot], margin: int = 1) -> Pixels:
         """The part of the picture that a line fills, with a little white around it."""
@@ -95,18 +107,77 @@ def cell_ink(grey: Pixels, scale: float, area: Rectangle, rulings: Sequence[Rect
     rulings : sequence of Rectangle
         Those found on the page, in points.
     """
-    x0, y0, x1, y1 = window(grey, scale, area, rulings)
-    picture = grey[y0:y1, x0:x1].copy()
+    within = window(grey, scale, area, rulings)
+    ink = _window_ink(grey, scale, within)
+    if (whole := _whole(grey, scale, ink, within)) != within:
+        ink = _window_ink(grey, scale, whole)
+    printed = [blot for line in ink.lines for blot in line]
+    marks = faint_marks(ink.picture, scale, frame(printed) if printed else None)
+    if marks is None:
+        return ink
+    picture, level = darkened(ink.picture, marks)
+    return replace(ink, picture=picture, lines=tuple(_lines(blots_of(picture)[0], scale)), faint=level)
+
+
+def _window_ink(grey: Pixels, scale: float, within: tuple[int, int, int, int]) -> CellInk:
+    x0, y0, x1, y1 = within
+    picture = _flat(grey[y0:y1, x0:x1].copy(), scale)
     blots, labels = blots_of(picture)
     along, twin = (_ALONG - RIM) * scale, _TWIN * scale
     kept, cut = [], False
     for label, blot in enumerate(blots, 1):
-        if blot.area and (_is_rest(blot, picture.shape, along) or _is_twin(blot, picture.shape, twin)):
+        sides = (blot.x == 0) + (blot.right == x1 - x0) + (blot.y == 0)
+        if _is_rest(blot, picture.shape, along) or _is_twin(blot, picture.shape, twin):
             picture[labels == label] = 255
-            cut |= blot.height > _DIGIT * scale and not is_ruling(grey, scale, (y0, y1), (x0 + blot.x, x0 + blot.right))
+            is_high = blot.height > _DIGIT * scale
+            cut |= is_high and not any(ruled(grey, scale, (y0, y1), (x0 + blot.x, x0 + blot.right)))
         else:
             kept.append(blot)
-    return CellInk(picture, (x0, y0), tuple(_lines(kept, scale)), cut)
+            cut |= sides > 0 and max(blot.width, blot.height) > _DIGIT * scale
+    lines = () if _is_dust(kept, scale) else tuple(_lines(kept, scale))
+    return CellInk(picture, (x0, y0), scale, lines, cut)
+
+
+def _whole(grey: Pixels, scale: float, ink: CellInk, within: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    """A window that takes in all of the characters at its edge, up to the ruling."""
+    x0, top, x1, foot = within
+    height, width = ink.picture.shape
+    grows = round(_GROWS * scale)
+    blots = [blot for line in ink.lines for blot in line if blot.height < height]  # else a ruling that goes through
+    if any(blot.y == 0 for blot in blots):
+        top -= _before((grey[max(0, top - grows) : top, x0:x1] < INK).mean(axis=1)[::-1] > _OPEN)
+    if any(blot.foot == height for blot in blots):
+        foot += _before((grey[foot : foot + grows, x0:x1] < INK).mean(axis=1) > _OPEN)
+    if any(blot.x == 0 for blot in blots):
+        x0 -= _before(_paper(grey[top:foot, max(0, x0 - grows) : x0])[::-1] < _CORE)
+    if any(blot.right == width for blot in blots):
+        x1 += _before(_paper(grey[top:foot, x1 : x1 + grows]) < _CORE)
+    return x0, top, x1, foot
+
+
+def _before(closed: NDArray[np.bool_]) -> int:
+    """How many rows or columns lie before the first that is a ruling's."""
+    return int(closed.argmax()) if closed.any() else len(closed)
+
+
+def _paper(columns: Pixels) -> NDArray[np.floating[Any]]:
+    """How bright each column is where nothing is printed in it: beside a ruling less than white."""
+    return np.percentile(columns, _BARE, axis=0)
+
+
+def _flat(picture: Pixels, scale: float) -> Pixels:
+    """A cell without the grey that blurred rulings leave along its sides."""
+    side = min(round(_GROWS * scale), picture.shape[1] // 2)
+    for columns in (picture[:, :side], picture[:, picture.shape[1] - side :]):
+        paper = _paper(columns)
+        paper[paper < _CORE] = 255.0
+        columns[:] = np.minimum(columns * (255.0 / paper), 255.0)
+    return picture
+
+
+def _is_dust(blots: Sequence[Blot], scale: float) -> bool:
+    """Whether a cell holds nothing but a speck or two."""
+    return len(blots) <= _SPECKS and all(max(blot.width, blot.height) < _SPECK * scale for blot in blots)
 
 
 def blots_of(picture: Pixels) -> tuple[list[Blot], NDArray[np.int32]]:

@@ -10,39 +10,42 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from govdisclose.clean import fold, parse
+from govdisclose.readers.scan.dust import is_broken, lone_shape, picture_of
 from govdisclose.readers.scan.ink import CellInk, frame
 from govdisclose.readers.scan.points import AMBIGUOUS, pointed
 from govdisclose.readers.scan.recognition import Reading
-from govdisclose.readers.scan.shapes import LEANS, lean_of, shape_of
+from govdisclose.readers.scan.shapes import LEANS, lean_of
 
 READINGS_DIFFER = "two readings of the picture differ"
 FAINTLY_READ = "the picture is not clear enough"
 UNKNOWN_MARK = "a mark that is no character"
 POINT_OR_COMMA = "a point or a comma"
 AT_THE_EDGE = "ink at the edge of the cell"
+FAINT_INK = "print too faint for ink"
 DOUBTS_ZH = {
     READINGS_DIFFER: "两次识读不一致",
     FAINTLY_READ: "图像不够清晰",
     UNKNOWN_MARK: "有无法识别的墨迹",
     POINT_OR_COMMA: "小数点或千分位逗号无法分辨",
     AT_THE_EDGE: "单元格边缘有墨迹",
+    FAINT_INK: "字迹过浅",
 }
-UNSURE = (READINGS_DIFFER, FAINTLY_READ, UNKNOWN_MARK)
-"""Doubts that another reading may clear."""
 UNREAD = "?"
 """Stands for ink that no reading makes anything of."""
 
 _SURE = 0.6
 """A mark read with less probability than this is in doubt."""
-CERTAIN = 0.8
+_CERTAIN = 0.8
 """One read with more is beyond doubt."""
+_CLEAR = 0.9
+"""Of many readings all but one give each mark with at least this."""
 _READABLE = 0.3
 """One read with less is no number at all."""
 _WORD = re.compile(r"[\u2e80-\u9fff]")
 _DIGITS = re.compile(r"[\d.,，．]+")
 _SHORT = 8
-_UPRIGHT = 1.1
-"""A digit is at least so many times as high as wide."""
+_UPRIGHT, _LOWEST = 1.1, 3.0
+"""A digit is at least so many times as high as wide, and so many points high."""
 _DASH_BETWEEN, _DASH_WIDEST = (0.25, 0.75), 0.7
 """Where in the height of its cell a dash lies, and how much of the width it fills at most."""
 _DOTTED = "日"
@@ -60,11 +63,8 @@ class Printed:
 
 def lone_mark(ink: CellInk) -> str:
     """The dash or slash that a cell holds, as its shape shows; "" where the ink must be read."""
-    if len(ink.lines) != 1 or len(ink.lines[0]) != 1:
-        return ""
-    shape = shape_of(ink.line_picture(ink.lines[0], 0))
-    blot = ink.lines[0][0]
-    if shape == "dash":
+    blot, shape = lone_shape(ink) or (None, "other")
+    if blot and shape == "dash":
         height, width = ink.picture.shape
         middle = (blot.y + blot.foot) / 2 / height
         if not _DASH_BETWEEN[0] < middle < _DASH_BETWEEN[1] or blot.width > _DASH_WIDEST * width:
@@ -87,7 +87,7 @@ def as_number(reading: Reading) -> str:
     return text if parse(text).state == "number" else ""
 
 
-def sureness(reading: Reading) -> float:
+def _sureness(reading: Reading) -> float:
     """The least probability of a mark of the number that a line prints."""
     if as_number(reading) == reading.number:
         return reading.number_chance
@@ -120,8 +120,9 @@ def printed(ink: CellInk, first: Sequence[Reading], second: Sequence[Reading]) -
         The same at another size, where the cell may hold a number; else none.
     """
     found = _printed(ink, first, second)
-    is_word = not ink.cut or parse(found.text).state == "text"
-    return found if found.doubt or is_word else replace(found, doubt=AT_THE_EDGE)
+    if found.doubt or not (ink.cut or ink.faint) or parse(found.text).state == "text":
+        return found
+    return replace(found, text=found.text or UNREAD, doubt=AT_THE_EDGE if ink.cut else FAINT_INK)
 
 
 def _printed(ink: CellInk, first: Sequence[Reading], second: Sequence[Reading]) -> Printed:
@@ -143,32 +144,62 @@ def _printed(ink: CellInk, first: Sequence[Reading], second: Sequence[Reading]) 
         return Printed(texts[0], texts, READINGS_DIFFER)
     if not all(one):
         return Printed(texts[0], texts, UNKNOWN_MARK)
-    if (
-        min(sureness(reading) for reading in (*first, *second)) < _SURE
-        or _is_flat(ink, texts[0])
-        or is_no_one(ink, texts[0])
-    ):
+    if min(_sureness(reading) for reading in (*first, *second)) < _SURE or not _may_be_digits(ink, texts[0]):
         return Printed(texts[0], texts, FAINTLY_READ)
     return Printed(texts[0], texts)
 
 
-def is_plain(reading: Reading) -> bool:
-    """Whether a line prints digits and nothing else."""
-    return as_number(reading).isdecimal()
+def is_doubtful(text: Printed) -> bool:
+    """Whether a cell may become clear when it is read again: it is in doubt, or short and no number."""
+    if text.doubt:
+        return text.doubt in (READINGS_DIFFER, FAINTLY_READ, UNKNOWN_MARK)
+    folded = fold(text.text)
+    return parse(folded).state == "text" and len(folded) <= _SHORT and not _WORD.search(folded)
 
 
-def is_no_one(ink: CellInk, text: str) -> bool:
-    """Whether what is read as 1 leans as a slash does, or has something beside it, as what is left of a faint 4."""
-    if text != "1":
-        return False
-    blot = max(ink.lines[0], key=lambda blot: blot.height)
-    return len(ink.lines[0]) > 1 or lean_of(ink.line_picture([blot], 0)) > LEANS
+def settled(ink: CellInk, readings: Sequence[Reading]) -> Printed | None:
+    """What many readings of a cell, by itself and without its dust, make of it; None where they leave a doubt.
+
+    All must give the same number, and all but one give it clearly: a cell has failed once already.
+
+    Parameters
+    ----------
+    ink : CellInk
+        Without dust.
+    readings : sequence of Reading
+        Of its only line, each at another size.
+    """
+    if mark := lone_mark(ink):
+        return Printed(mark, (mark, mark))
+    if ink.cut or ink.faint or len(ink.lines) != 1:
+        return None
+    texts = tuple(map(as_number, readings))
+    if len(set(texts)) > 1 or not texts[0] or AMBIGUOUS.search(texts[0]) or not _may_be_digits(ink, texts[0]):
+        return None
+    least, *others = sorted(map(_sureness, readings))
+    return Printed(texts[0], texts) if least >= _SURE and min(others) >= _CLEAR else None
 
 
-def _is_flat(ink: CellInk, text: str) -> bool:
-    """Whether one digit was read where the ink is not higher than wide: a short dash is read as 0."""
+def certain_number(ink: CellInk, lines: Sequence[Reading]) -> str:
+    """The number that one reading of a cell's lines gives beyond doubt; `UNREAD` where it gives none."""
+    text = "\n".join(map(as_number, lines))
+    sure = all(as_number(line).isdecimal() and _sureness(line) > _CERTAIN for line in lines)
+    return text if sure and _may_be_digits(ink, text) else UNREAD
+
+
+def _may_be_digits(ink: CellInk, text: str) -> bool:
+    """Whether the ink has the shape of digits: a short dash is read as 0, a speck and the stem of a 4 as 1."""
     x0, y0, x1, y1 = frame(ink.lines[0])
-    return len(text) == 1 and y1 - y0 < _UPRIGHT * (x1 - x0)
+    too_flat = len(text) == 1 and y1 - y0 < _UPRIGHT * (x1 - x0)
+    too_low = y1 - y0 < _LOWEST * ink.scale
+    cut = y1 == ink.picture.shape[0]  # a slash may come down to the ruling; a digit that does may go on behind it
+    return not (cut or too_flat or too_low or is_broken(ink, text) or (text == "1" and _leans(ink)))
+
+
+def _leans(ink: CellInk) -> bool:
+    """Whether the largest blot of a cell leans as a slash does, whatever lies beside it."""
+    largest = max(ink.lines[0], key=lambda blot: blot.height)
+    return lean_of(picture_of(largest, ink)) > LEANS
 
 
 def _text(lines: Sequence[Reading]) -> str:
@@ -178,6 +209,6 @@ def _text(lines: Sequence[Reading]) -> str:
 def _marked(mark: str, first: Sequence[Reading], second: Sequence[Reading]) -> Printed:
     """A mark by its shape, unless both readings see a digit that does not look like it."""
     digits = {as_number(reading) for reading in (*first, *second)}
-    if mark == "/" and digits - {"", "1"} and all(sureness(reading) > _SURE for reading in (*first, *second)):
+    if mark == "/" and digits - {"", "1"} and all(_sureness(reading) > _SURE for reading in (*first, *second)):
         return Printed(mark, (mark, *sorted(digits - {""})), READINGS_DIFFER)
     return Printed(mark, (mark, mark))

@@ -139,16 +139,16 @@ def read_lines(pictures: Sequence[Pixels], *, body: int = 30) -> list[Reading]:
         Pixels that the ink is made high; up to 48.
     """
     lines = [_line(picture, body) for picture in pictures]
-    order = sorted(range(len(lines)), key=lambda index: lines[index].shape[1])
+    # Only lines of one width go together: white behind a line changes what is read in it, and costs time.
+    same: dict[int, list[int]] = {}
+    for index, line in enumerate(lines):
+        same.setdefault(line.shape[1], []).append(index)
     out: dict[int, Reading] = {}
-    batch: list[int] = []
-    for index in order:
-        if batch and lines[index].shape[1] * (len(batch) + 1) > _BATCH_PIXELS:
-            out.update(_batch(batch, lines))
-            batch = []
-        batch.append(index)
-    if batch:
-        out.update(_batch(batch, lines))
+    for width, indices in same.items():
+        most = max(1, _BATCH_PIXELS // width)
+        for first in range(0, len(indices), most):
+            batch = indices[first : first + most]
+            out.update(zip(batch, _batch([lines[index] for index in batch]), strict=True))
     return [out[index] for index in range(len(lines))]
 
 
@@ -167,23 +167,21 @@ def _line(picture: Pixels, body: int) -> Pixels:
     return line
 
 
-def _batch(batch: Sequence[int], lines: Sequence[Pixels]) -> dict[int, Reading]:
-    width = max(lines[index].shape[1] for index in batch)
-    tensor = np.ones((len(batch), 3, HEIGHT, width), np.float32)
-    for place, index in enumerate(batch):
-        tensor[place, :, :, : lines[index].shape[1]] = lines[index] / np.float32(127.5) - 1
+def _batch(lines: Sequence[Pixels]) -> list[Reading]:
+    """Lines of one width, read."""
     known = model()
+    tensor = np.stack(lines)[:, None].repeat(3, axis=1) / np.float32(127.5) - 1
     answers = known.session.run(None, {known.session.get_inputs()[0].name: tensor})[0]
-    return {index: _decoded(answers[place], lines[index].shape[1], width, known) for place, index in enumerate(batch)}
+    return [_decoded(answer, line.shape[1], known) for answer, line in zip(answers, lines, strict=True)]
 
 
-def _decoded(answer: NDArray[np.float32], own: int, width: int, known: Model) -> Reading:
+def _decoded(answer: NDArray[np.float32], width: int, known: Model) -> Reading:
     """The likeliest characters, repeats and pauses taken out; of all, and of numbers alone."""
     best = answer.argmax(axis=1)
     kept = [place for place, index in enumerate(best) if index and (place == 0 or index != best[place - 1])]
     text = "".join(known.characters[best[place]] for place in kept)
     chances = tuple(float(answer[place, best[place]]) for place in kept)
-    inner = max(own - 2 * _MARGIN, 1)
+    inner = max(width - 2 * _MARGIN, 1)
     places = tuple(((place + 0.5) / len(best) * width - _MARGIN) / inner for place in kept)
     return Reading(text, chances, places, *_number(answer, known))
 

@@ -13,12 +13,16 @@ Shape = Literal["dash", "slash", "slant", "other"]
 
 _FLAT, _THIN = 0.55, 0.3
 """A dash is at most this high against its width; digits grown together are higher than this, and not as full."""
+_THREE, _LONG = 3, 1.6
+"""Pixels that a hyphen of a coarse scan is high at most, and how much longer it is; no digit is as low."""
 _WHOLE = 0.85
 """Share of its length that a level stroke fills in every row but its edges."""
 _LEANS, LEANS = 0.24, 0.13
 """How far a bar goes aside against its height: a slash, or what may be one (a slanted 1)."""
 _NARROW = 0.8
 """A stroke is no wider than this, against its height."""
+_HOLES = 0.1
+"""Share of a bar's rows that may miss a pixel."""
 _EVEN = 0.2
 """The middles of a bar's rows lie nearer to one line than this, against its height."""
 
@@ -50,6 +54,8 @@ def shape_of(picture: Pixels) -> Shape:
     ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     height, width = ink.shape
     filled = float(ink.mean())
+    if height <= _THREE and width > _LONG * height and _is_stroke(ink):
+        return "dash"
     if height <= _FLAT * width:
         return "dash" if filled > (0.7 if height < _THIN * width else 0.8) or _is_stroke(ink) else "other"
     return _bar(ink) if height > width * 0.8 else "other"
@@ -91,7 +97,8 @@ def _bar(ink: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> Shape:
     off = np.abs(middles - (lean * ys + start)).max()
     inner = widths[height // 6 : height - height // 6] if height > 6 else widths
     one_stroke = off < max(_EVEN * height / 2, 1.2) and inner.max() <= 2.2 * max(1.0, float(np.median(inner)))
-    solid = all(np.diff(np.nonzero(row)[0]).max(initial=1) == 1 for row in ink)
+    gaps = [int(np.diff(np.nonzero(row)[0]).max(initial=1)) for row in ink]
+    solid = max(gaps) <= 2 and sum(gap > 1 for gap in gaps) <= _HOLES * height  # a pixel of noise is no hole
     if not one_stroke or not solid or lean > -LEANS:
         return "other"
     return "slash" if lean < -_LEANS else "slant"

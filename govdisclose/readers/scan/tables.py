@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from govdisclose.clean import parse
 from govdisclose.model import Grid, GridCell
 from govdisclose.readers.pdf.grid import NO_RECTANGLE, RULING_INSIDE
 from govdisclose.readers.pdf.lattice import Lattice, crossed
@@ -16,17 +15,13 @@ from govdisclose.readers.scan.cleaning import Straight
 from govdisclose.readers.scan.dust import without_dust
 from govdisclose.readers.scan.ink import CellInk, cell_ink
 from govdisclose.readers.scan.numbers import (
-    CERTAIN,
-    UNREAD,
-    UNSURE,
     Printed,
-    as_number,
-    is_no_one,
+    certain_number,
+    is_doubtful,
     is_numeric,
-    is_plain,
     lone_mark,
     printed,
-    sureness,
+    settled,
 )
 from govdisclose.readers.scan.outside import line_areas, spelled_lines
 from govdisclose.readers.scan.recognition import Reading, read_lines
@@ -35,8 +30,11 @@ from govdisclose.readers.scan.rulings import find_rulings
 RUNG = "scan"
 FIRST, SECOND = 30, 40
 """Heights, in pixels, that the two readings make of a number's ink."""
-FURTHER = (24, 30, 36, 40, 46)
-"""Those of further readings, each of a cell by itself."""
+FURTHER = (26, 30, 34, 40, 46)
+"""And those at which a cell that they leave in doubt is read again."""
+
+_PRINTED_GREY = 200
+"""Grey print is darker than this; what shows through from the other side of the paper is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ def _grid(page: Straight, table: _Found, rulings: Sequence[Rectangle]) -> Grid:
 
 
 def read_cells(inks: Sequence[CellInk], *, bodies: tuple[int, int] = (FIRST, SECOND)) -> list[Printed]:
-    """What cells print, those with numbers read twice.
+    """What cells print, those with numbers read twice, and those still in doubt again without their dust.
 
     Parameters
     ----------
@@ -105,33 +103,33 @@ def read_cells(inks: Sequence[CellInk], *, bodies: tuple[int, int] = (FIRST, SEC
     bodies : tuple of int
         Heights, in pixels, that the readings make of the ink.
     """
-    inks = [without_dust(ink) for ink in inks]
     to_read = [index for index, ink in enumerate(inks) if ink.lines and not lone_mark(ink)]
     first = _readings(inks, to_read, bodies[0])
     again = [index for index in to_read if is_numeric(first[index])]
     second = _readings(inks, again, bodies[1])
+    inks = _in_grey(inks, again)
     found = [printed(ink, first.get(index, []), second.get(index, [])) for index, ink in enumerate(inks)]
-    return [_cleared(ink, text) for ink, text in zip(inks, found, strict=True)]
+    clean = [without_dust(ink) if is_doubtful(text) else ink for ink, text in zip(inks, found, strict=True)]
+    alone = [index for index, text in enumerate(found) if is_doubtful(text) and len(clean[index].lines) == 1]
+    further = [_readings(clean, alone, body) for body in FURTHER]
+    for cell in alone:
+        found[cell] = settled(clean[cell], [readings[cell][0] for readings in further]) or found[cell]
+    return found
 
 
-def _cleared(ink: CellInk, text: Printed) -> Printed:
-    """A cell in doubt, read again by itself: what stands beside it in one batch changes how sure a reading is."""
-    if text.doubt not in UNSURE or len(ink.lines) != 1:
-        return text
-    again = read_again(ink)
-    values = {parse(reading).value for reading in again}
-    return Printed(again[0], again) if len(values) == 1 and UNREAD not in again else text
+def _in_grey(inks: Sequence[CellInk], numbers: Sequence[int]) -> Sequence[CellInk]:
+    """Cells as they are; where a table's numbers are printed in grey, most of them are, and that is no doubt."""
+    grey = [0 < inks[index].faint < _PRINTED_GREY for index in numbers]
+    if 2 * sum(grey) <= len(grey):
+        return inks
+    return [replace(ink, faint=0) if ink.lines and ink.faint < _PRINTED_GREY else ink for ink in inks]
 
 
 def read_again(ink: CellInk) -> tuple[str, ...]:
     """The number that a cell prints as read at further sizes, line by line; `UNREAD` where one is not sure of it."""
-    out = []
-    for body in FURTHER:
-        lines = [read_lines([ink.line_picture(line)], body=body)[0] for line in ink.lines]
-        text = "\n".join(map(as_number, lines))
-        sure = all(is_plain(line) and sureness(line) > CERTAIN for line in lines) and not is_no_one(ink, text)
-        out.append(text if sure else UNREAD)
-    return tuple(out)
+    clean = without_dust(ink)
+    further = [_readings([clean], [0], body)[0] for body in FURTHER]
+    return tuple(certain_number(clean, lines) for lines in further)
 
 
 def _readings(inks: Sequence[CellInk], chosen: Sequence[int], body: int) -> dict[int, list[Reading]]:
