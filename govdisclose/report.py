@@ -374,7 +374,7 @@ def _refuse(document: Document, identity: Identity, aligned: Aligned, sections: 
     where = name or "this text"
     if not document.blocks:
         raise NotAReport(
-            f"{where}: the file holds no text; open it and look whether the page loads its content by script"
+            f"{where}: the file holds no text; open it and look whether it is blank, or loads its content by script"
         )
     if looks_like_error_page(document):
         raise NotAReport(f"{where}: an error page, not a report; fetch the page again")

@@ -16,6 +16,7 @@ from PIL import Image
 
 from govdisclose.errors import UnreadableFile
 from govdisclose.readers.pictures import sheets_within
+from govdisclose.readers.scan.sheets import picture_sheets
 from govdisclose.report import read
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -121,6 +122,20 @@ def test_the_size_is_that_of_a_page_or_of_the_text_on_it(tmp_path: Path) -> None
     file = word_file(tmp_path / "a.docx", [picture(70, (827, 1169)), picture(80, (630, 300))], ["甲", "乙"])
     widths = [round(sheet.size[0] / 72, 2) for sheet in sheets_within(file, "docx")]
     assert widths == [8.27, 6.3]
+
+
+@pytest.mark.parametrize("size", [(1, 1), (60, 60), (200, 40), (5, 3000), (300, 300)])
+def test_a_picture_too_small_for_a_page_is_refused(tmp_path: Path, size: tuple[int, int]) -> None:
+    (tmp_path / "a.png").write_bytes(picture(200, size))
+    with pytest.raises(UnreadableFile, match=f"{size[0]} × {size[1]} pixels is no page; scan it at 300 dpi"):
+        list(picture_sheets(tmp_path / "a.png"))
+
+
+def test_a_picture_too_large_is_not_called_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.png").write_bytes(picture(200, (900, 900)))
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
+    with pytest.raises(UnreadableFile, match="is too large; scan it at 300 dpi"):
+        list(picture_sheets(tmp_path / "a.png"))
 
 
 NUMBERS = {

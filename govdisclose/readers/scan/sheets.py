@@ -22,6 +22,8 @@ Pixels = NDArray[np.uint8]
 MAX_PAGES = 60
 """Pictures in one file; a report has a dozen."""
 _MAX_PIXELS = 120_000_000
+_LEAST_PIXELS, _LEAST_DPI = 100, 50.0
+"""No page, and no table of one, is as narrow or as low, and nothing can be read that is as coarse."""
 _COARSEST, _FINEST = 150.0, 300.0
 """Pixels per inch to work at; finer scans are reduced, coarser PDF pages are rendered larger."""
 _STATED = (100.0, 1200.0)
@@ -71,14 +73,20 @@ def picture_sheets(path: Path) -> Iterator[Sheet]:
                 raise UnreadableFile(f"{path}: {count} pictures, at most {MAX_PAGES} are read; save the report alone")
             number = 0
             for frame in ImageSequence.Iterator(file):
+                stated = float(frame.info.get("dpi", (0.0, 0.0))[0])
+                if min(frame.size) < _LEAST_PIXELS or _dpi(frame, stated) < _LEAST_DPI:
+                    raise UnreadableFile(
+                        f"{path}: a picture of {frame.width} × {frame.height} pixels is no page; scan it at 300 dpi"
+                    )
                 if frame.width * frame.height > _MAX_PIXELS:
                     raise UnreadableFile(f"{path}: a picture of {frame.width} × {frame.height}; scan at 300 dpi")
-                stated = frame.info.get("dpi", (0.0, 0.0))[0]
                 image = ImageOps.exif_transpose(frame)
-                for page in _apart(reduced(image, _dpi(image, float(stated)))):
+                for page in _apart(reduced(image, _dpi(image, stated))):
                     number += 1
                     yield replace(page, number=number)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError:
+        raise UnreadableFile(f"{path}: the picture is too large; scan it at 300 dpi") from None
+    except (OSError, SyntaxError, ValueError) as error:
         raise UnreadableFile(
             f"{path}: the picture is damaged or cut off ({type(error).__name__}); fetch it again"
         ) from None
