@@ -9,7 +9,7 @@ import pytest
 
 from govdisclose.readers.scan.dust import without_dust
 from govdisclose.readers.scan.ink import CellInk, cell_ink
-from govdisclose.readers.scan.numbers import FAINT_INK, FAINTLY_READ, lone_mark, printed, settled
+from govdisclose.readers.scan.numbers import FAINT_INK, FAINTLY_READ, UNKNOWN_MARK, lone_mark, printed, settled
 from govdisclose.readers.scan.recognition import Reading
 from govdisclose.readers.scan.shapes import shape_of
 from govdisclose.readers.scan.tables import read_cells
@@ -199,3 +199,16 @@ def test_digits_that_stand_on_each_other_beside_a_ruling_are_no_ruling(gap: floa
     rulings = (*RULINGS[2:], (20.0, 48.5, 120.0, 48.5), (20.0, 59.5, 120.0, 59.5))
     (found,) = read_cells([cell_ink(page, SCALE, area, rulings)])
     assert found.text == "168" or found.doubt
+
+
+def test_bold_digits_grown_together_are_no_dash() -> None:
+    page = page_with()
+    page[round(49 * SCALE) : round(55 * SCALE), round(58 * SCALE) : round(82 * SCALE)] = 0
+    assert lone_mark(ink_of(page)) == ""
+
+
+def test_marks_in_several_lines_are_no_words() -> None:
+    ink = ink_of(page_with("8"))
+    for texts in (("日", "", "日"), ("日", "1"), ("人", "", "")):
+        assert printed(ink, [said(text, number="") for text in texts], []).doubt == UNKNOWN_MARK
+    assert printed(ink, [said(text, number="") for text in ("总", "计")], []).doubt == ""

@@ -13,7 +13,7 @@ from govdisclose.clean import fold, parse
 from govdisclose.readers.scan.dust import is_broken, lone_shape, picture_of
 from govdisclose.readers.scan.ink import CellInk, frame
 from govdisclose.readers.scan.points import AMBIGUOUS, pointed
-from govdisclose.readers.scan.recognition import Reading
+from govdisclose.readers.scan.recognition import LIKE_DIGITS, Reading
 from govdisclose.readers.scan.shapes import LEANS, lean_of
 
 READINGS_DIFFER = "two readings of the picture differ"
@@ -69,6 +69,8 @@ def lone_mark(ink: CellInk) -> str:
         middle = (blot.y + blot.foot) / 2 / height
         if not _DASH_BETWEEN[0] < middle < _DASH_BETWEEN[1] or blot.width > _DASH_WIDEST * width:
             return ""  # it may be left of a ruling
+        if blot.height >= _LOWEST * ink.scale:
+            return ""  # bold digits grown together
         return "—" if blot.width > 6 * blot.height else "-"
     return "/" if shape == "slash" else ""
 
@@ -132,7 +134,7 @@ def _printed(ink: CellInk, first: Sequence[Reading], second: Sequence[Reading]) 
         return _marked(mark, first, second)
     words = "\n".join(reading.text for reading in first)
     if not second:
-        return Printed(words if words.strip() else UNREAD, (), "" if words.strip() else UNKNOWN_MARK)
+        return Printed(words, ()) if _are_words(first) else Printed(words.strip() or UNREAD, (), UNKNOWN_MARK)
     one, two = (tuple(map(as_number, readings)) for readings in (first, second))
     texts = ("\n".join(one) if all(one) else _text(first), "\n".join(two) if all(two) else _text(second))
     if len(ink.lines) == 1 and any(AMBIGUOUS.search(text) for text in texts):
@@ -147,6 +149,15 @@ def _printed(ink: CellInk, first: Sequence[Reading], second: Sequence[Reading]) 
     if min(_sureness(reading) for reading in (*first, *second)) < _SURE or not _may_be_digits(ink, texts[0]):
         return Printed(texts[0], texts, FAINTLY_READ)
     return Printed(texts[0], texts)
+
+
+def _are_words(lines: Sequence[Reading]) -> bool:
+    """Whether words are read, and no number taken apart: `日`, nothing and `日` in three lines are none."""
+    text = fold("".join(line.text for line in lines))
+    if not text:
+        return False
+    has_gap = any(not line.text.strip() for line in lines) and len(text) <= _SHORT
+    return not has_gap and (len(lines) == 1 or not set(text) <= LIKE_DIGITS)
 
 
 def is_doubtful(text: Printed) -> bool:

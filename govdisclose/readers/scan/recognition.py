@@ -48,6 +48,8 @@ _KINDS = (
     "/／",
 )
 """Marks that numbers are made of, each with what looks the same when it stands alone."""
+LIKE_DIGITS = frozenset("".join(_KINDS))
+"""All of them."""
 _POINT = 10
 """The kind whose marks differ in meaning: points and commas."""
 THREADS = max(1, min(2, os.cpu_count() or 1))
