@@ -50,17 +50,12 @@ def _no_head() -> _Head:
 def parts(lines: Sequence[Line]) -> Iterator[tuple[int, Line]]:
     """Lines, with the values of a stream's label put on a line of their own."""
     for number, line in enumerate(lines):
-        cut = len(line.pieces) - len(_values(line))
-        if line.stream and 0 < cut < len(line.pieces):
+        cut = len(line.pieces) - len(line.values) if line.stream else 0
+        if 0 < cut < len(line.pieces):
             yield number, replace(line, pieces=line.pieces[:cut], matches=line.matches[:cut])
             yield number, replace(line, pieces=line.pieces[cut:], matches=line.matches[cut:])
         else:
             yield number, line
-
-
-def _values(line: Line) -> list[Piece]:
-    texts = [i for i, p in enumerate(line.pieces) if p.is_text]
-    return line.pieces[texts[-1] + 1 :] if texts else list(line.pieces)
 
 
 @lru_cache(maxsize=8192)
@@ -74,10 +69,12 @@ def _row_within(text: str, block: Block) -> str:
 def rows_named(line: Line, table: str, block: Block) -> list[tuple[Piece, str]]:
     """Row labels a line prints, also inside a longer caption (行政诉讼（…）)."""
     out: list[tuple[Piece, str]] = []
-    for piece, matches in zip(line.pieces, line.matches, strict=True):
-        if matches and any(m.kind == "heading" and m.score >= 0.9 for m in matches):
+    matches = {i: found for i, _, found in line.named}
+    for at, piece in enumerate(line.pieces if line.texts else ()):
+        found = matches.get(at, ())
+        if found and any(m.kind == "heading" and m.score >= 0.9 for m in found):
             continue
-        hit = next((m.id for m in matches if m.kind == "row" and m.table == table and m.score >= 0.9), "")
+        hit = next((m.id for m in found if m.kind == "row" and m.table == table and m.score >= 0.9), "")
         if not hit and piece.is_text and len(piece.text) <= 40:
             hit = _row_within(piece.text, block)
         if hit:
@@ -88,7 +85,7 @@ def rows_named(line: Line, table: str, block: Block) -> list[tuple[Piece, str]]:
 def _leaves(header: Sequence[Line], table: str) -> list[tuple[Piece, Match]]:
     out = []
     for line in header:
-        for piece, matches in zip(line.pieces, line.matches, strict=True):
+        for _, piece, matches in line.named:
             hit = next((m for m in matches if m.kind == "column" and m.table == table and m.score >= 0.9), None)
             if hit:
                 out.append((piece, hit))
@@ -221,8 +218,7 @@ def find_across(lines: Sequence[Line], table: str, block: Block, taken: set[int]
             seen.head = _no_head()
         named = rows_named(line, table, block)
         columns = {m.id for _, m in _leaves([line], table)}
-        values = _values(line)
-        printed = any(not p.is_blank for p in values)
+        values, printed = line.values, not line.is_blank
         left_blank = len(named) == 1 and not columns and not seen.head.rows and len(seen.head.columns) >= 3
         if left_blank and line.blanks and len(values) >= len(block.columns):
             printed = True  # one line a row, and this one prints no number

@@ -48,10 +48,8 @@ def _amount(entry: Entry, placed: Placed) -> tuple[Number | None, str]:
 
 def doubt_about(entry: Entry, piece: Piece, line: Line) -> str:
     """Why what is printed in a cell may not be what it says, or ""."""
-    if _PLAIN.fullmatch(piece.text):
-        return ""
     parsed = piece.parsed
-    if parsed.state not in ("text", "number"):
+    if parsed.state in ("blank", "dash") or _PLAIN.fullmatch(piece.text):
         return ""
     folded = fold(piece.text)
     if parsed.state == "text":
@@ -103,14 +101,16 @@ def make_cell(table: str, row: str, placed: Placed, line: Line, row_how: str, do
     if entry is None:
         raise ValueError("a column that no form knows makes no cell")
     piece = placed.piece
-    state, (value, unit) = piece.parsed.state, _amount(entry, placed)
+    state, value, unit = piece.parsed.state, piece.parsed.value, ""
+    if entry.unit or type(value) is float:
+        value, unit = _amount(entry, placed)
     candidates: tuple[Number, ...] = ()
     if doubt:
         candidates, state, value, unit = _candidates(piece), "unreadable", None, ""
-    evidence: Evidence = "conflict" if state == "unreadable" else "agreed" if _is_agreed(piece) else "read"
+    evidence: Evidence = "conflict" if doubt else "agreed" if piece.readings and _is_agreed(piece) else "read"
     page = piece.box.page if piece.box else None
     place = line.place(None if piece.made else piece)
-    address = f"row={row_how};column={placed.how}" + (f";doubt={doubt}" if doubt else "")
+    address = f"row={row_how};column={placed.how};doubt={doubt}" if doubt else f"row={row_how};column={placed.how}"
     raw, unit = piece.text.strip(), unit if state == "number" else ""
     # By position: a named tuple made by names takes more than twice as long, and there are hundreds.
     return Cell(

@@ -52,18 +52,16 @@ class Chain:
 
 def is_header(line: Line, table: str) -> bool:
     """Whether a line prints column labels (or the key or note beside them) and no number."""
-    if not any(m.kind in HEADER_KINDS and m.table == table for m in chain.from_iterable(line.matches)):
+    if line.has_number:
         return False
-    return not any(p.parsed.state == "number" for p in line.pieces)
+    return any(m.kind in HEADER_KINDS and m.table == table for _, _, matches in line.named for m in matches)
 
 
 def _labels(line: Line, table: str, vocabulary: Vocabulary) -> list[tuple[int, Piece, list[Match]]]:
     """Pieces that may be the row's label: (index of the last piece, label, matches)."""
     out: list[tuple[int, Piece, list[Match]]] = []
     before = -2
-    for i, piece in enumerate(line.pieces):
-        if piece.parsed.state != "text":
-            continue
+    for i, piece in line.words:
         beside, before = before == i - 1 and not line.stream, i
         matches = line.matches[i]
         rows = [m for m in matches if m.kind == "row" and m.table == table] if matches else []
@@ -80,7 +78,7 @@ def _labels(line: Line, table: str, vocabulary: Vocabulary) -> list[tuple[int, P
 
 def _heads(line: Line, at: int, table: str) -> bool:
     """Whether another piece than the one at `at` prints what stands in headers."""
-    others = (k for i, ms in enumerate(line.matches) if i != at for k in ms if k.table == table)
+    others = (k for i, _, ms in line.named if i != at for k in ms if k.table == table)
     return any(m.kind in HEADER_KINDS for m in others)
 
 
@@ -92,9 +90,10 @@ def _candidates(lines: Sequence[Line], table: str, vocabulary: Vocabulary) -> li
     out: list[list[Candidate]] = []
     for number, line in enumerate(lines):
         here: dict[int, Candidate] = {}
-        for m in chain.from_iterable(line.matches):
-            if m.kind == "group" and m.table == table and m.score >= 0.9 and m.id in known:
-                current = m.id
+        for _, _, matches in line.named:
+            for m in matches:
+                if m.kind == "group" and m.table == table and m.score >= 0.9 and m.id in known:
+                    current = m.id
         labels = _labels(line, table, vocabulary)
         if labels:
             at, label, matches_ = labels[-1]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from govdisclose.alignment.headers import Header
@@ -37,6 +38,9 @@ def _by_overlap(line: Line, values: Sequence[Piece], header: Header) -> list[Pla
     """Every column with the one cell below its header; None where some column has not exactly one."""
     if not (header.pieces and line.geometry):
         return None
+    if _are_in_columns(line, values, header):
+        how = header.how
+        return [Placed(e, p, how, t) for e, p, t in zip(header.entries, values, header.texts, strict=True)]
     out: list[Placed] = []
     used: set[int] = set()
     places = [(p.col, p.col + p.colspan, p) for p in values]
@@ -59,6 +63,16 @@ def _by_overlap(line: Line, values: Sequence[Piece], header: Header) -> list[Pla
         doubt = "merged with the row above" if carried and not piece.is_blank else ""
         out.append(Placed(entry, piece, header.how, text, doubt))
     return None if _is_out_of_step(values, line.above, used, header) else out
+
+
+def _are_in_columns(line: Line, values: Sequence[Piece], header: Header) -> bool:
+    """Whether every value stands under the header of its turn, exactly, as in most rows."""
+    places = [(p.col, p.colspan) for p in values]
+    if places != [(p.col, p.colspan) for p in header.pieces] or sum(places[-1]) != header.end:
+        return False
+    if line.above and _right(line.above) > places[0][0]:
+        return False
+    return all(col + width <= following for (col, width), (following, _) in pairwise(places))
 
 
 def _right(pieces: Sequence[Piece]) -> int:

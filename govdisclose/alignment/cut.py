@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from govdisclose.alignment.labels import HEADER_KINDS, Vocabulary, key
-from govdisclose.alignment.lines import Line, Piece
+from govdisclose.alignment.lines import Line, Piece, matches_of
 from govdisclose.clean import parse
 
 _BETWEEN = 6
@@ -16,13 +16,6 @@ _HEADER = 4
 _OFF = 3.0
 """The edges of one cell on two pages are this far off, in points, at most."""
 _SURE = 0.98
-
-
-def _label_and_values(line: Line) -> tuple[Piece | None, list[Piece]]:
-    for at in range(len(line.pieces) - 1, -1, -1):
-        if line.pieces[at].is_text:
-            return line.pieces[at], line.pieces[at + 1 :]
-    return None, line.pieces
 
 
 def _score(text: str, vocabulary: Vocabulary) -> float:
@@ -49,13 +42,13 @@ def _halves(above: Line, below: Line, vocabulary: Vocabulary) -> Line | None:
 
     Within one grid a line without a label is no half: its values may belong to either neighbour.
     """
-    top, upper = _label_and_values(above)
-    bottom, lower = _label_and_values(below)
+    top, bottom = above.texts[-1] if above.texts else None, below.texts[-1] if below.texts else None
+    upper, lower = above.values, below.values
     if above.grid_number == below.grid_number and bottom is None:
         return None
     if top is None or not upper or not lower:
         return None
-    blank_above, blank_below = all(p.is_blank for p in upper), all(p.is_blank for p in lower)
+    blank_above, blank_below = above.is_blank, below.is_blank
     same = len(upper) == len(lower)
     if not same and not blank_below:
         return None
@@ -69,16 +62,14 @@ def _halves(above: Line, below: Line, vocabulary: Vocabulary) -> Line | None:
     values = [b if a.is_blank else a for a, b in zip(upper, lower, strict=True)] if same else upper
     at = above.pieces.index(top)
     pieces = [*above.pieces[:at], top._replace(text=text, parsed=parse(text)), *values]
-    merged = replace(above, pieces=pieces)
-    merged.matches = [vocabulary.match(p.text) if p.is_text else () for p in pieces]
-    return merged
+    return replace(above, pieces=pieces, matches=matches_of(pieces, vocabulary))
 
 
 def _is_header_again(line: Line) -> bool:
     """A line of column labels, as the top of a page repeats them; some of them label rows as well."""
-    if any(p.parsed.state == "number" for p in line.pieces):
+    if line.has_number:
         return False
-    kinds = [{m.kind for m in ms} for ms in line.matches if ms]
+    kinds = [{m.kind for m in matches} for _, _, matches in line.named]
     return any(k & HEADER_KINDS and "row" not in k for k in kinds)
 
 
@@ -149,7 +140,8 @@ def merge_cut_rows(lines: Sequence[Line], vocabulary: Vocabulary) -> list[Line]:
     for line in lines:
         if line.geometry and _goes_on_header(out, line, vocabulary):
             continue
-        at = _before(out, line) if line.geometry and not _is_header_again(line) else None
+        # without values behind its label a line is no half of a row
+        at = _before(out, line) if line.geometry and line.values and not _is_header_again(line) else None
         merged = _halves(out[at], line, vocabulary) if at is not None else None
         if merged is not None and at is not None:
             out[at] = merged

@@ -84,7 +84,7 @@ def _in_sequence(texts: Sequence[str], entries: Sequence[Entry]) -> tuple[float,
 
 
 class _Named(NamedTuple):
-    entries: list[Entry | None]
+    entries: tuple[Entry | None, ...]
     how: str
     in_order: bool
 
@@ -102,7 +102,7 @@ def _exactly_named(texts: Sequence[str], blocks: Sequence[Block]) -> _Named | No
         return None
     orders = [[e.id for e in b.columns] for b in blocks]
     in_order = any([i for i in order if i in ids] == [i for i in ids if i in order] for order in orders)
-    return _Named([*found], "header", in_order)
+    return _Named((*found,), "header", in_order)
 
 
 def name_columns(texts: Sequence[str], blocks: Sequence[Block]) -> _Named:
@@ -110,6 +110,11 @@ def name_columns(texts: Sequence[str], blocks: Sequence[Block]) -> _Named:
 
     Every block is one form's way of printing these rows; the one that fits best answers.
     """
+    return _name_columns(tuple(texts), tuple(blocks))
+
+
+@lru_cache(maxsize=1024)
+def _name_columns(texts: tuple[str, ...], blocks: tuple[Block, ...]) -> _Named:
     exact = _exactly_named(texts, blocks)
     if exact:
         return exact
@@ -131,8 +136,8 @@ def name_columns(texts: Sequence[str], blocks: Sequence[Block]) -> _Named:
             for i, column in unknown:
                 entries[i] = column
             is_sure = 2 * len(unknown) < len(places) and all(is_like(texts[i], column) for i, column in unknown)
-            return _Named(entries, "header" if is_sure else "counted", True)
-    return _Named(entries, "header" if all(entries) else "counted", True)
+            return _Named(tuple(entries), "header" if is_sure else "counted", True)
+    return _Named(tuple(entries), "header" if all(entries) else "counted", True)
 
 
 def _with_extra(texts: Sequence[str], entries: Sequence[Entry | None], blocks: Sequence[Block]) -> list[Entry | None]:
@@ -257,12 +262,12 @@ def _by_place(lines: Sequence[Line], table: str, blocks: Sequence[Block]) -> Hea
     if not leaves or 2 * known < len(leaves):
         return None
     end = max(p.col + p.colspan for p in (*leaves, *lines[-1].pieces))
-    return Header(tuple(named), texts, how, tuple(leaves), end, in_order, _covers(named, blocks))
+    return Header(named, texts, how, tuple(leaves), end, in_order, _covers(named, blocks))
 
 
 def _by_level(lines: Sequence[Line], table: str, blocks: Sequence[Block], parents: dict[str, str]) -> Header | None:
     """The header read by the groups its labels belong to, without any columns."""
-    texts = _unfold(_tokens(lines, table), parents, [c.id for c in blocks[-1].columns])
+    texts = tuple(_unfold(_tokens(lines, table), parents, [c.id for c in blocks[-1].columns]))
     if not texts:
         return None
     named, how, in_order = name_columns(texts, blocks)
@@ -270,10 +275,10 @@ def _by_level(lines: Sequence[Line], table: str, blocks: Sequence[Block], parent
         # Labels that say nothing: the form's own columns, where it has as many; else none.
         same = next((b for b in blocks if len(b.columns) == len(texts)), None)
         if same:
-            named, how = [*same.columns], "counted"
+            named, how = same.columns, "counted"
         elif 2 * sum(e is not None for e in named) < len(named):
             return None
-    return Header(tuple(named), tuple(texts), how, (), 0, in_order, _covers(named, blocks))
+    return Header(named, texts, how, (), 0, in_order, _covers(named, blocks))
 
 
 def are_in_step(line: Line, other: Line) -> bool:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from govdisclose.alignment.labels import Match, Vocabulary
@@ -18,6 +20,7 @@ from govdisclose.model import Box, Document, Grid, GridCell, Paragraph
 
 _LABEL_AND_VALUES = re.compile(r"(?P<label>.*?[^\s\d.,])\s*[:：\s]\s*(?P<values>[\d.,/—\-]+(?:\s+[\d.,/—\-]+)*)")
 _LABEL_AND_VALUE = re.compile(r"(?P<label>.*?[^\s\d.,:：])\s*[:：\s]\s*(?P<value>\S+)", re.DOTALL)
+_BY_COLUMN = itemgetter(GridCell._fields.index("col"))
 _SURE = 0.98
 _JOIN = 4
 """A label printed one fragment a line is put together from at most this many lines."""
@@ -55,7 +58,10 @@ class Piece(NamedTuple):
 
 @dataclass(slots=True)
 class Line:
-    """One printed row. `geometry`, `blanks`: as in `model.Grid`; a stream has neither columns."""
+    """One printed row. `geometry`, `blanks`: as in `model.Grid`; a stream has neither columns.
+
+    What follows from the pieces and matches is worked out once: a changed line is another line (`replace`).
+    """
 
     block: int
     pieces: list[Piece]
@@ -74,10 +80,31 @@ class Line:
     matches: list[tuple[Match, ...]] = field(default_factory=list)
     """For each piece, what it could be (empty for values)."""
 
-    @property
-    def texts(self) -> list[Piece]:
-        """The pieces that print text."""
-        return [p for p in self.pieces if p.is_text]
+    texts: list[Piece] = field(init=False, repr=False, compare=False)
+    """The pieces that print text."""
+    words: list[tuple[int, Piece]] = field(init=False, repr=False, compare=False)
+    """The pieces that print words, each with its place in the line, whatever a reader took them for."""
+    named: list[tuple[int, Piece, tuple[Match, ...]]] = field(init=False, repr=False, compare=False)
+    """The pieces that could be labels, each with its place in the line and what it could be."""
+    values: list[Piece] = field(init=False, repr=False, compare=False)
+    """What stands behind the last text."""
+    is_blank: bool = field(init=False, repr=False, compare=False)
+    """Whether nothing is printed behind the last text."""
+    has_number: bool = field(init=False, repr=False, compare=False)
+    """Whether any piece is a number."""
+
+    def __post_init__(self) -> None:
+        states = [p.parsed.state for p in self.pieces]
+        self.has_number = "number" in states
+        self.words = (
+            [(i, self.pieces[i]) for i, state in enumerate(states) if state == "text"] if "text" in states else []
+        )
+        printed = [(i, p) for i, p in self.words if not p.readings]
+        self.texts = [p for _, p in printed]
+        behind = printed[-1][0] + 1 if printed else 0
+        self.values = self.pieces[behind:]
+        self.is_blank = states[behind:].count("blank") == len(self.values)
+        self.named = [(i, self.pieces[i], found) for i, found in enumerate(self.matches) if found]
 
     @property
     def text(self) -> str:
@@ -99,27 +126,33 @@ def _piece(cell: GridCell) -> Piece:
     return Piece(text, parse(text), row, col, colspan, box, doubt, False, readings)
 
 
-def _grid_lines(grid: Grid, block: int, number: int) -> Iterator[Line]:
+def _grid_lines(grid: Grid, block: int, number: int, vocabulary: Vocabulary) -> Iterator[Line]:
     rows: dict[int, list[GridCell]] = {}
     for cell in grid.cells:
         rows.setdefault(cell.row, []).append(cell)
     spanning = [(c, _piece(c)) for c in grid.cells if c.rowspan > 1]
     shape = (len(rows), max((c.col + c.colspan for c in grid.cells), default=0))
+    inferred = grid.page is not None and not grid.geometry
     for row in sorted(rows):
         above = [piece for c, piece in spanning if c.row < row < c.row + c.rowspan]
-        pieces = [_piece(c) for c in sorted(rows[row], key=lambda c: c.col)]
-        inferred = grid.page is not None and not grid.geometry
-        blanks = grid.blanks and not inferred
+        printed = [_piece(c) for c in sorted(rows[row], key=_BY_COLUMN)]
+        pieces = _split_cells(printed, vocabulary)
         yield Line(
             block,
             pieces,
-            grid.geometry,
-            blanks,
+            grid.geometry and len(pieces) == len(printed),
+            grid.blanks and not inferred,
             inferred=inferred,
             above=above,
             grid_number=number,
             grid_shape=shape,
+            matches=matches_of(pieces, vocabulary),
         )
+
+
+def matches_of(pieces: Sequence[Piece], vocabulary: Vocabulary) -> list[tuple[Match, ...]]:
+    """For each piece, what it could be."""
+    return [vocabulary.match(p.text) if p.is_text else () for p in pieces]
 
 
 def _is_column_of_cells(grid: Grid) -> bool:
@@ -148,39 +181,29 @@ def _tokens(block: int, item: Paragraph | Grid, number: int, vocabulary: Vocabul
         yield _Token(block, Piece(text, parse(text), box=item.box), False, 0, item.line)
 
 
-def _stream_line(token: _Token, first: Piece) -> Line:
-    return Line(
-        token.block,
-        [first],
-        blanks=token.blanks,
-        stream=True,
-        inferred=token.piece.box is not None,
-        grid_number=token.grid_number,
-        source_line=token.source_line,
-    )
-
-
 def _stream_lines(tokens: Sequence[_Token], vocabulary: Vocabulary) -> Iterator[Line]:
     """Cut a run of tokens into lines: a label, put together from fragments, and what follows it."""
-    line: Line | None = None
     at = 0
     while at < len(tokens):
-        token = tokens[at]
-        if not token.piece.is_text:
-            if line is None:
-                line = _stream_line(token, token.piece)
-            else:
-                line.pieces.append(token.piece)
-                line.blanks &= token.blanks
-            at += 1
-            continue
-        taken, label = _longest_label(tokens, at, vocabulary)
-        if line is not None:
-            yield line
-        line = _stream_line(token, label)
-        at += taken
-    if line is not None:
-        yield line
+        first, start = tokens[at], tokens[at].piece
+        taken = 1
+        if start.is_text:
+            taken, start = _longest_label(tokens, at, vocabulary)
+        end = at = at + taken
+        while end < len(tokens) and not tokens[end].piece.is_text:
+            end += 1
+        pieces = [start, *(token.piece for token in tokens[at:end])]
+        yield Line(
+            first.block,
+            pieces,
+            blanks=first.blanks and all(token.blanks for token in tokens[at:end]),
+            stream=True,
+            inferred=first.piece.box is not None,
+            grid_number=first.grid_number,
+            source_line=first.source_line,
+            matches=matches_of(pieces, vocabulary),
+        )
+        at = end
 
 
 def _longest_label(tokens: Sequence[_Token], at: int, vocabulary: Vocabulary) -> tuple[int, Piece]:
@@ -198,33 +221,42 @@ def _longest_label(tokens: Sequence[_Token], at: int, vocabulary: Vocabulary) ->
     return best
 
 
-def _split_cells(line: Line, vocabulary: Vocabulary) -> None:
+@lru_cache(maxsize=16384)
+def _label_and_number(text: str) -> tuple[str, str] | None:
+    """The label and the number that one text prints together."""
+    split = _LABEL_AND_VALUE.fullmatch(text.strip()) if len(text) <= 80 else None
+    return (split["label"], split["value"]) if split and parse(split["value"]).state == "number" else None
+
+
+def _split_cells(pieces: list[Piece], vocabulary: Vocabulary) -> list[Piece]:
     """Cells that print label and number together (某事项：12件) become two pieces."""
     out: list[Piece] = []
-    for piece in line.pieces:
-        split = _LABEL_AND_VALUE.fullmatch(piece.text.strip()) if piece.is_text and len(piece.text) <= 80 else None
-        value = parse(split["value"]) if split else None
-        if split and value and value.state == "number":
-            best = max((m.score for m in vocabulary.match(split["label"]) if m.kind in ("row", "column")), default=0.0)
+    for piece in pieces:
+        split = _label_and_number(piece.text) if piece.is_text else None
+        if split:
+            label, value = split
+            best = max((m.score for m in vocabulary.match(label) if m.kind in ("row", "column")), default=0.0)
             whole = max((m.score for m in vocabulary.match(piece.text)), default=0.0)
             if best >= _SURE > whole:
-                out.append(piece._replace(text=split["label"], parsed=parse(split["label"])))
-                out.append(piece._replace(text=split["value"], parsed=value))
-                line.geometry = False
+                out.append(piece._replace(text=label, parsed=parse(label)))
+                out.append(piece._replace(text=value, parsed=parse(value)))
                 continue
         out.append(piece)
-    line.pieces = out
+    return out
 
 
 def _halves(line: Line) -> Iterator[Line]:
     """A printed row that holds two rows of one table side by side, as two lines."""
     starts: list[tuple[int, str]] = []
-    for i, matches in enumerate(line.matches):
-        sure = [m for m in matches if m.kind == "row" and m.score >= _SURE] if matches else ()
+    if line.stream or len(line.named) < 2:
+        yield line
+        return
+    for i, _, matches in line.named:
+        sure = [m for m in matches if m.kind == "row" and m.score >= _SURE]
         followed = sure and i + 1 < len(line.pieces) and not line.pieces[i + 1].is_text
         if sure and followed and not any(m.kind in ("group", "column") for m in matches):
             starts.append((i, sure[0].table))
-    if len(starts) < 2 or line.stream or len({table for _, table in starts}) > 1:
+    if len(starts) < 2 or len({table for _, table in starts}) > 1:
         yield line
         return
     edges = [0, *(i for i, _ in starts[1:]), len(line.pieces)]
@@ -244,14 +276,8 @@ def lines(document: Document, vocabulary: Vocabulary) -> list[Line]:
         if isinstance(block, Grid) and not _is_column_of_cells(block):
             found += _stream_lines(run, vocabulary)
             run = []
-            found += _grid_lines(block, index, number)
+            found += _grid_lines(block, index, number, vocabulary)
         else:
             run += _tokens(index, block, number, vocabulary)
     found += _stream_lines(run, vocabulary)
-    out: list[Line] = []
-    for line in found:
-        if not line.stream:
-            _split_cells(line, vocabulary)
-        line.matches = [vocabulary.match(p.text) if p.is_text else () for p in line.pieces]
-        out += _halves(line)
-    return out
+    return [half for line in found for half in _halves(line)]

@@ -170,7 +170,7 @@ def _read_line(
         line,
         link.values,
         header,
-        anchor=anchors.get(_shape(sheet, link)),
+        anchor=anchors.get(_shape(sheet, link)) if anchors else None,
         fillers=_fillers(sheet, link) if written_out else 0,
         ends="uneven" if line.geometry else row_ends(sheet, line.block),
     )

@@ -70,16 +70,17 @@ def take(placed: Sequence[Placed], table: str, row: str, line: Line, how: str, r
         if not doubt and not (p.piece.is_blank and p.piece.box):
             doubt = p.piece.doubt
         cell = make_cell(table, row, p, line, how, doubt)
+        key = (table, row, p.entry.id)
         if doubt:
-            read.doubts[doubt].append((cell.key, line.text, line.place()))
-        known = read.index.setdefault(cell.key, len(read.cells))
+            read.doubts[doubt].append((key, line.text, line.place()))
+        known = read.index.setdefault(key, len(read.cells))
         if known == len(read.cells):
             read.cells.append(cell)
             continue
         old = read.cells[known]
         if (old.state, old.value) != (cell.state, cell.value):
             read.cells[known] = _contested(old, cell)
-            read.twice.append((cell.key, old.raw, cell.raw, cell.place))
+            read.twice.append((key, old.raw, cell.raw, cell.place))
 
 
 def _contested(old: Cell, new: Cell) -> Cell:
