@@ -25,7 +25,7 @@ from govdisclose.identity.pages import looks_like_error_page, looks_like_list_pa
 from govdisclose.identity.sections import Heading, heading_positions, split_sections
 from govdisclose.ladder import Rungs, filled, is_full, is_recognised, may_climb, mistrusted, no_rungs, rungs_of
 from govdisclose.model import Cell, Claim, Document, Finding, Identity, Scope, Section, Source, TableForm
-from govdisclose.readers import document_from_text, read_document
+from govdisclose.readers import document_from_text, opened, read_opened
 from govdisclose.second import Opinion, second_opinion
 from govdisclose.settling import settled
 
@@ -261,9 +261,10 @@ def read(
         raise UsageError(f"read({path!r}): not a path; give the file of a report")
     path = Path(path)
     known = form_files.load(forms)
-    document = read_document(path, password=password)
+    kind, data = opened(path)
+    document = read_opened(path, kind, data, password=password)
     again = _second(path, password) if second else None
-    return _report(document, path.name, _sha256(path), known, rungs_of(path, password), again)
+    return _report(document, path.name, hashlib.sha256(data).hexdigest(), known, rungs_of(path, password), again)
 
 
 def read_text(text: str, *, forms: str | Path | None = None) -> Report:
@@ -274,10 +275,6 @@ def read_text(text: str, *, forms: str | Path | None = None) -> Report:
     """
     digest = hashlib.sha256(text.encode()).hexdigest()
     return _report(document_from_text(text), "", digest, form_files.load(forms), no_rungs)
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _second(path: Path, password: str | None) -> Callable[[Document], Iterator[Document]]:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from govdisclose.errors import UnsupportedFormat
 from govdisclose.model import Document, Note
-from govdisclose.readers.sniff import Kind, sniff
+from govdisclose.readers.sniff import Kind, opened, sniff
 from govdisclose.readers.text import document_from_text, read_text
 
-__all__ = ["Kind", "document_from_text", "read_document", "read_text", "sniff"]
+__all__ = ["Kind", "document_from_text", "opened", "read_document", "read_opened", "read_text", "sniff"]
 
 _EXTENSIONS: dict[str, frozenset[str]] = {
     "pdf": frozenset({".pdf"}),
@@ -64,13 +64,17 @@ def read_document(path: str | Path, *, password: str | None = None) -> Document:
     ('text', 'Title')
     """
     path = Path(path)
-    kind = sniff(path)
-    document = _dispatch(path, kind, password)
+    return read_opened(path, *opened(path), password=password)
+
+
+def read_opened(path: Path, kind: Kind, data: bytes, *, password: str | None = None) -> Document:
+    """As `read_document`, of a file that is `sniff.opened`."""
+    document = _dispatch(path, kind, data, password)
     note = _extension_note(path, kind)
     return dataclasses.replace(document, notes=(note, *document.notes)) if note else document
 
 
-def _dispatch(path: Path, kind: Kind, password: str | None) -> Document:
+def _dispatch(path: Path, kind: Kind, data: bytes, password: str | None) -> Document:
     if kind.name == "pdf":
         from govdisclose.readers.pdf import read_pdf
 
@@ -82,17 +86,17 @@ def _dispatch(path: Path, kind: Kind, password: str | None) -> Document:
     if kind.name == "docx":
         from govdisclose.readers.docx import read_docx
 
-        return read_docx(path)
+        return read_docx(data, name=str(path))
     if kind.name in ("html", "mhtml"):
         from govdisclose.readers.html import read_html
 
-        return read_html(path.read_bytes(), name=str(path))
+        return read_html(data, name=str(path))
     if kind.name in ("doc", "odt", "rtf"):
         from govdisclose.readers.convert import read_converted
 
         return read_converted(path, kind.label)
     if kind.name == "text":
-        return read_text(path.read_bytes(), name=str(path))
+        return read_text(data, name=str(path))
     raise UnsupportedFormat(f"{path}: {kind.label} has no reader; save the report as PDF, DOCX or HTML")
 
 

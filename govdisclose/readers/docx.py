@@ -36,7 +36,7 @@ from govdisclose.readers.docx_styles import (
     unqualified,
     value,
 )
-from govdisclose.readers.docx_tables import DROPPED, cells_of, choice, plain_text, rows_of
+from govdisclose.readers.docx_tables import DROPPED, cells_of, choice, plain_cells, rows_of
 from govdisclose.readers.rows import regroup
 from govdisclose.readers.unfold import SUBSCRIPT, SUPERSCRIPT, grid_blocks, is_layout, struck_note
 
@@ -240,13 +240,17 @@ class _Reader:
         contents: list[_Content] = []
         open_merges: dict[int, int] = {}
         height = width = 0
-        bare = self.styles.is_plain(self.styles.default)
+        plain = plain_cells(element) if self.styles.is_plain(self.styles.default) else {}
         for r, row in enumerate(rows_of(element)):
             col = _clipped(value(child(row, "trPr"), "gridBefore"), 0)
             still_open: dict[int, int] = {}
             for cell in cells_of(row):
-                plain = None if self.carried or self.fields or not bare else plain_text(cell)
-                content = self._cell(cell) if plain is None else _Content(_lines(plain[0]), unplaced=plain[1])
+                simple = plain.get(cell) if not (self.carried or self.fields) else None
+                if simple is None:
+                    content = self._cell(cell)
+                else:
+                    lines = [line for text in simple.paragraphs for line in _lines(text)]
+                    content = _Content(lines, unplaced=simple.unplaced)
                 contents.append(content)
                 properties = {} if content.unplaced else parts(child(cell, "tcPr"))
                 span = max(_clipped(attribute(properties["gridSpan"], "val"), 1), 1) if "gridSpan" in properties else 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml import etree
 
@@ -14,12 +14,17 @@ MAX_PART = 64 << 20
 """Bytes a part may unpack to: what stands in a real report is a hundredth of it."""
 
 
+def _careful_parser() -> etree.XMLParser:
+    return etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+
+
 @dataclass(slots=True)
 class Package:
     """An open container, and what messages call the file."""
 
     archive: zipfile.ZipFile
     name: str
+    parser: etree.XMLParser = field(default_factory=_careful_parser)
 
     def part(self, path: str) -> Element | None:
         """The root of an XML part, or None where the package has none of that name."""
@@ -33,9 +38,8 @@ class Package:
             data = file.read(MAX_PART + 1)
         if len(data) > MAX_PART:  # the directory may lie about the size
             raise self._too_large(path)
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
         try:
-            return etree.fromstring(data, parser)
+            return etree.fromstring(data, self.parser)
         except etree.XMLSyntaxError as error:
             raise UnreadableFile(
                 f"{self.name}: {path} in the file is damaged ({error.msg}); open it in Word and save it again"

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from govdisclose.readers.docx_styles import Element, child, is_on, local
 
 _LEFT_OUT = "del moveFrom pPr rPr instrText delText delInstrText rt sdtPr sdtEndPr"
 DROPPED = frozenset(_LEFT_OUT.split())
 """Elements that print nothing."""
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_BARE = """
-tc tcPr tcW vAlign gridSpan vMerge tcBorders tcMar top left bottom right start end shd noWrap hideMark p pPr jc spacing
-ind snapToGrid widowControl keepNext keepLines adjustRightInd autoSpaceDE autoSpaceDN textAlignment topLinePunct
-wordWrap overflowPunct kinsoku r rPr rFonts b bCs i iCs sz szCs color kern lang highlight u w position t
+_UNLIKE = """
+tbl fldChar pStyle numPr outlineLvl rStyle vanish strike dstrike vertAlign del tab ptab br cr noBreakHyphen sym drawing
+pict object txbxContent AlternateContent tcPrChange
 """
-_PLAIN = frozenset(_W + name for name in _BARE.split())
-"""What most cells are made of: no more than text in its own look, and where the cell stands."""
-_SPANS = frozenset({f"{_W}gridSpan", f"{_W}vMerge"})
-_PARAGRAPH, _TEXT = f"{_W}p", f"{_W}t"
+_ODD = tuple("{*}" + name for name in _UNLIKE.split())
+"""What makes a cell print more or less than the text of its runs, or print it otherwise."""
+_SPANS = ("gridSpan", "vMerge", "hMerge")
+
+
+class PlainCell(NamedTuple):
+    """A cell that holds nothing but paragraphs of text: what each prints, and whether the cell spans nothing."""
+
+    paragraphs: list[str]
+    unplaced: bool
 
 
 def choice(element: Element) -> Element:
@@ -61,11 +67,39 @@ def cells_of(row: Element) -> list[Element]:
     return found
 
 
-def plain_text(cell: Element) -> tuple[str, bool] | None:
-    """The text of a cell with one paragraph of plain text, as most are, and whether it spans nothing; else None."""
-    inside = list(cell.iter())
-    tags = [element.tag for element in inside]
-    if not _PLAIN.issuperset(tags) or tags.count(_PARAGRAPH) != 1:
-        return None
-    text = "".join([e.text or "" for e, tag in zip(inside, tags, strict=True) if tag == _TEXT])
-    return text, _SPANS.isdisjoint(tags)
+def plain_cells(table: Element) -> dict[Element, PlainCell]:
+    """The cells of a table that hold nothing but paragraphs of text in its own look, as most do, in one pass."""
+    space = str(table.tag).removesuffix("tbl")
+    is_cell, is_paragraph, is_run, is_text = (f"{space}{name}" for name in ("tc", "p", "r", "t"))
+    others = {other for odd in table.iter(*_ODD) for other in odd.iterancestors(is_cell)}
+    spanning: set[Element] = set()
+    found: dict[Element, list[str]] = {}
+    cell = paragraph = run = table
+    row: Element | None = None
+    texts: list[str] = []
+    for element in table.iter(is_cell, "{*}p", "{*}r", "{*}t", *(f"{{*}}{name}" for name in _SPANS)):
+        tag = element.tag
+        if tag == is_text:
+            # text anywhere else than in a run of a paragraph of the cell is not always printed
+            if element.getparent() is run and run.getparent() is paragraph and paragraph.getparent() is cell:
+                texts[-1] += element.text or ""
+            else:
+                others.add(cell)
+        elif tag == is_run:
+            run = element
+        elif tag == is_paragraph:
+            paragraph = element
+            texts.append("")
+        elif tag == is_cell:
+            cell = element
+            texts = found[cell] = []
+            parent = cell.getparent()
+            if parent is not row:  # a cell in a cell is what that one holds
+                row = parent
+                if next(cell.iterancestors(is_cell, table.tag), table) is not table:
+                    others.update(cell.iterancestors(is_cell))
+        elif local(element) in _SPANS:
+            spanning.add(cell)
+        else:
+            others.add(cell)
+    return {cell: PlainCell(texts, cell not in spanning) for cell, texts in found.items() if cell not in others}

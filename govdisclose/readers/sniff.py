@@ -7,6 +7,7 @@ import struct
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from govdisclose.errors import UnreadableFile, UnsupportedFormat
 
@@ -74,11 +75,33 @@ def sniff(path: Path) -> Kind:
     ...     sniff(file).name
     'html'
     """
-    head = _head(path)
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
-        return _zip_kind(path)
-    if head.startswith(b"\xd0\xcf\x11\xe0"):
-        return _ole_kind(path)
+    return opened(path)[0]
+
+
+def opened(path: Path) -> tuple[Kind, bytes]:
+    """What a file holds, as `sniff` tells it, and its bytes: a file is read once."""
+    try:
+        if not path.is_file():
+            raise UnreadableFile(_what_it_is(path))
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+            if not head:
+                raise UnreadableFile(f"{path}: the file is empty (0 bytes); fetch it again")
+            if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+                kind = _zip_kind(path, file)
+                file.seek(len(head))
+                return kind, head + file.read()
+            if head.startswith(b"\xd0\xcf\x11\xe0"):
+                data = head + file.read()
+                return _ole_kind(path, data), data
+            return _plain_kind(path, head), head + file.read()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UnreadableFile(f"{path}: cannot be opened ({reason}); check the path and permissions") from error
+
+
+def _plain_kind(path: Path, head: bytes) -> Kind:
+    """The kind of a file that is no container."""
     for magic, label in _IMAGES:
         if head.startswith(magic):
             return Kind("image", label)
@@ -107,20 +130,6 @@ def is_binary(data: bytes) -> bool:
     sample = data[:_HEAD]
     controls = len(sample) - len(sample.translate(None, bytes(set(range(32)) - set(_TEXT_CONTROLS))))
     return controls > max(2, len(sample) // 200)
-
-
-def _head(path: Path) -> bytes:
-    try:
-        if not path.is_file():
-            raise UnreadableFile(_what_it_is(path))
-        with path.open("rb") as file:
-            head = file.read(_HEAD)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UnreadableFile(f"{path}: cannot be opened ({reason}); check the path and permissions") from error
-    if not head:
-        raise UnreadableFile(f"{path}: the file is empty (0 bytes); fetch it again")
-    return head
 
 
 def _what_it_is(path: Path) -> str:
@@ -155,9 +164,9 @@ def _text_kind(path: Path, head: bytes) -> Kind:
     return Kind("text", "plain text")
 
 
-def _zip_kind(path: Path) -> Kind:
+def _zip_kind(path: Path, file: BinaryIO) -> Kind:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             names = set(archive.namelist())
             types = b""
             if "[Content_Types].xml" in names and archive.getinfo("[Content_Types].xml").file_size < 1 << 20:
@@ -189,11 +198,7 @@ def _zip_label(names: set[str], types: bytes, mimetype: bytes) -> str:
     return "a zip archive"
 
 
-def _ole_kind(path: Path) -> Kind:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UnreadableFile(f"{path}: cannot be opened ({error.strerror}); check the permissions") from error
+def _ole_kind(path: Path, data: bytes) -> Kind:
     if len(data) < 1024:
         raise UnreadableFile(f"{path}: an Office file cut short ({len(data)} bytes); fetch it again")
     if _stream(data, "EncryptedPackage") or _stream(data, "EncryptionInfo"):
