@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from operator import attrgetter
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from govdisclose.claims import extract_claims
 from govdisclose.claims.checks import check_claims
 from govdisclose.errors import NotAReport, UsageError
 from govdisclose.forms import Forms, Lang
+from govdisclose.frames import frame
 from govdisclose.identity import identify
 from govdisclose.identity.pages import looks_like_error_page, looks_like_list_page, report_starts
 from govdisclose.identity.sections import Heading, heading_positions, split_sections
@@ -86,7 +86,13 @@ class Report:
     @property
     def cells(self) -> pd.DataFrame:
         """One line a cell: address, value, state, evidence, raw text, page and box."""
-        return pd.DataFrame(list(map(cell_row, self.cell_records)), columns=CELL_COLUMNS)
+        columns = (
+            dict(zip(Cell._fields, zip(*self.cell_records, strict=True), strict=True)) if self.cell_records else {}
+        )
+        boxes = [(box.x0, box.y0, box.x1, box.y1) if box else (None,) * 4 for box in columns.get("box", ())]
+        columns |= zip(("x0", "y0", "x1", "y1"), zip(*boxes, strict=True), strict=False)
+        columns["candidates"] = tuple(map(list, columns.get("candidates", ())))
+        return frame({name: columns.get(name, ()) for name in CELL_COLUMNS})
 
     @property
     def claims(self) -> pd.DataFrame:
@@ -101,8 +107,9 @@ class Report:
     @property
     def findings(self) -> pd.DataFrame:
         """One line a finding: relation, severity, fault, cells, sentence in zh and en."""
-        rows = [_plain(f) for f in self.finding_records]
-        return pd.DataFrame(rows, columns=FINDING_COLUMNS)
+        columns = {name: [getattr(f, name) for f in self.finding_records] for name in FINDING_COLUMNS}
+        columns["cells"] = [list(map(list, cells)) for cells in columns["cells"]]
+        return frame(columns)
 
     @property
     def sections(self) -> pd.DataFrame:
@@ -203,8 +210,7 @@ def cell_row(cell: Cell) -> list[Any]:
 
 def _frame(kind: type[Claim | Result], records: Sequence[Claim | Result]) -> pd.DataFrame:
     """One line a record, its fields the columns."""
-    names = [f.name for f in fields(kind)]
-    return pd.DataFrame(list(map(attrgetter(*names), records)), columns=names)
+    return frame({f.name: [getattr(record, f.name) for record in records] for f in fields(kind)})
 
 
 def _plain(finding: Finding) -> dict[str, Any]:

@@ -25,6 +25,7 @@ LAYERS = (
     "forms",
     "vocabulary",
     "readers",
+    "frames",
     "provenance",
     "alignment",
     "ladder",
