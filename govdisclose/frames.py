@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+_TEXT: Any = pd.StringDtype("pyarrow", na_value=np.nan)
+"""The type that pandas finds for text."""
 _AS_THEY_ARE: dict[frozenset[type], type] = {
     frozenset({int}): np.int64,
     frozenset({float}): np.float64,
@@ -37,14 +39,9 @@ def frame(columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
 
 def _column(values: Sequence[Any]) -> Any:
     kinds = frozenset(map(type, values))
-    if kinds == {str}:
-        return pd.arrays.ArrowStringArray(pa.array(values, type=pa.large_string()), dtype=_text())
-    if kinds in _AS_THEY_ARE:
-        with contextlib.suppress(OverflowError):  # of whole numbers too large for the type
+    with contextlib.suppress(OverflowError, UnicodeEncodeError):  # numbers too large for the type, half characters
+        if kinds == {str}:
+            return _TEXT.construct_array_type()(pa.array(values, type=pa.large_string()), dtype=_TEXT)
+        if kinds in _AS_THEY_ARE:
             return np.fromiter(values, dtype=_AS_THEY_ARE[kinds], count=len(values))
     return list(values)
-
-
-def _text() -> pd.StringDtype:
-    """The type of text that pandas infers."""
-    return pd.StringDtype("pyarrow", na_value=np.nan)

@@ -58,6 +58,8 @@ class System:
     matrix: Matrix
     plus: Matrix
     minus: Matrix
+    sizes: NDArray[np.int64]
+    """How many terms each relation has."""
 
     def index(self) -> dict[Address, int]:
         """Where each cell stands in a vector of values."""
@@ -129,7 +131,8 @@ def system(form: Form, table_id: str, *, across_years: bool = False) -> System:
         for j, sign in instance.right:
             matrix[i, j] -= sign
     plus, minus = ((matrix > 0).T.astype(np.float64), (matrix < 0).T.astype(np.float64))
-    return System(table_id, form.id, tuple(cells), tuple(instances), matrix, plus, minus)
+    sizes = np.abs(matrix).sum(axis=1).astype(np.int64)
+    return System(table_id, form.id, tuple(cells), tuple(instances), matrix, plus, minus, sizes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +238,7 @@ def _judge(relations: System, table: Matrix) -> _Judgement:
     state[zero & ((up == 0) | (down == 0))] = HOLDS
     state[~zero & (((difference > 0) & (down == 0)) | ((difference < 0) & (up == 0)))] = FAILS
     # Where no term is printed nothing is said, and nothing follows from it.
-    state[(up + down) == np.abs(relations.matrix).sum(axis=1).astype(np.int64)] = UNDETERMINED
+    state[(up + down) == relations.sizes] = UNDETERMINED
     return state, difference, up, down
 
 
@@ -255,12 +258,24 @@ def _determined(
         return table, False
     filled = table.copy()
     follows, rest = zeros | single, np.where(zeros, 0.0, -difference)
+    if len(table) == 1:
+        return _filled(relations, filled, follows[0], rest[0]), True
     for i in np.flatnonzero(follows.any(axis=0)):
         cells, reports = np.flatnonzero(relations.matrix[i]), np.flatnonzero(follows[:, i])
         here = reports[:, None], cells
         printed, left = filled[here], rest[reports, i, None] / relations.matrix[i, cells] + 0.0  # no minus zero
         filled[here] = np.where(np.isnan(printed), left, printed)
     return filled, True
+
+
+def _filled(relations: System, table: Matrix, follows: NDArray[np.bool_], rest: Matrix) -> Matrix:
+    """As for many reports, for the one of `table`: so few numbers are added sooner by themselves."""
+    values: list[float] = table[0].tolist()
+    for i in np.flatnonzero(follows).tolist():
+        for j in relations.instances[i].terms:
+            if math.isnan(values[j]):
+                values[j] = float(rest[i] / relations.matrix[i, j] + 0.0)  # no minus zero
+    return np.array([values])
 
 
 def sides(instance: Instance, values: Sequence[float]) -> tuple[float, float]:

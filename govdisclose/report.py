@@ -86,13 +86,11 @@ class Report:
     @property
     def cells(self) -> pd.DataFrame:
         """One line a cell: address, value, state, evidence, raw text, page and box."""
-        columns = (
-            dict(zip(Cell._fields, zip(*self.cell_records, strict=True), strict=True)) if self.cell_records else {}
-        )
-        boxes = [(box.x0, box.y0, box.x1, box.y1) if box else (None,) * 4 for box in columns.get("box", ())]
-        columns |= zip(("x0", "y0", "x1", "y1"), zip(*boxes, strict=True), strict=False)
-        columns["candidates"] = tuple(map(list, columns.get("candidates", ())))
-        return frame({name: columns.get(name, ()) for name in CELL_COLUMNS})
+        columns: dict[str, Sequence[Any]] = dict.fromkeys((*CELL_COLUMNS, *Cell._fields), ())
+        columns.update(zip(Cell._fields, zip(*self.cell_records, strict=True), strict=False))
+        columns |= {edge: [getattr(box, edge, None) for box in columns["box"]] for edge in ("x0", "y0", "x1", "y1")}
+        columns["candidates"] = list(map(list, columns["candidates"]))
+        return frame({name: columns[name] for name in CELL_COLUMNS})
 
     @property
     def claims(self) -> pd.DataFrame:

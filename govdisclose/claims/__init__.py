@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from govdisclose.claims.numbers import Folded, Mention, fold_text, mentions
 from govdisclose.claims.vocabulary import Quantity, Vocabulary, load_vocabulary
@@ -93,10 +93,14 @@ def _section_claims(section: Section, nth: int, scope: Scope, vocabulary: Vocabu
         if made is not None:
             found.append(made)
             whole = made if made.base == _PUBLISHED and made.kind == "count" else whole
-    claims = [_claim(f, folded, section, nth) for f in found]
-    claims += _zeros(folded, section, nth, claims, vocabulary)
+
+    def whose(place: int) -> Scope:
+        return _scope(place, folded, scopes, scope)
+
+    claims = [_claim(f, folded, section, nth, whose) for f in found]
+    claims += _zeros(folded, section, nth, claims, vocabulary, whose)
     claims.sort(key=lambda c: c.at)
-    return [replace(c, scope=_scope(c, folded, scopes, scope)) for c in claims]
+    return claims
 
 
 def _last(marks: list[tuple[int, str]], before: int) -> str:
@@ -204,14 +208,20 @@ def _percentage(mention: Mention, local: str, topic: str, near: _Found | None, v
     return _Found(own, mention, own.id, kind=kind)
 
 
-def _claim(found: _Found, folded: Folded, section: Section, nth: int) -> Claim:
+_Whose = Callable[[int], Scope]
+"""Whose figure stands at a place of the section."""
+
+
+def _claim(found: _Found, folded: Folded, section: Section, nth: int, whose: _Whose) -> Claim:
     mention = found.mention
     start = max(mention.left_start, mention.start - _LEFT)
     end = min(mention.right_end, mention.end + _RIGHT)
-    return _placed(found, folded, section, nth, start, end, mention.start)
+    return _placed(found, folded, section, nth, start, end, mention.start, whose)
 
 
-def _placed(found: _Found, folded: Folded, section: Section, nth: int, start: int, end: int, at: int) -> Claim:
+def _placed(
+    found: _Found, folded: Folded, section: Section, nth: int, start: int, end: int, at: int, whose: _Whose
+) -> Claim:
     begin, stop, place = folded.places[start], folded.places[end - 1] + 1, folded.places[at]
     by = _PERSON if found.by == _PERSON else "organisation" if found.by else ""
     quantity = found.base + (f"_by_{by}" if by else "") + (f"_{found.outcome}" if found.outcome else "")
@@ -227,6 +237,7 @@ def _placed(found: _Found, folded: Folded, section: Section, nth: int, start: in
         stop,
         place,
         found.kind,
+        whose(place),
         by=found.by,
         outcome=found.outcome,
         approximate=found.mention.approximate,
@@ -234,7 +245,9 @@ def _placed(found: _Found, folded: Folded, section: Section, nth: int, start: in
     )
 
 
-def _zeros(folded: Folded, section: Section, nth: int, claims: list[Claim], vocabulary: Vocabulary) -> list[Claim]:
+def _zeros(
+    folded: Folded, section: Section, nth: int, claims: list[Claim], vocabulary: Vocabulary, whose: _Whose
+) -> list[Claim]:
     """Statements that there was none, where no number says so: the first of each quantity in a paragraph."""
     text, words = folded.clauses, vocabulary.words
     out: dict[tuple[str, int], Claim] = {}
@@ -252,7 +265,8 @@ def _zeros(folded: Folded, section: Section, nth: int, claims: list[Claim], voca
             mention = Mention(0, "", False, start, end, "", "", start, end, 0, 0, False, "")
             found = _Found(vocabulary.by_id[base], mention, base, outcome=quantity_id[len(base) + 1 :])
             out.setdefault(
-                (quantity_id, text.count("\n", 0, start)), _placed(found, folded, section, nth, start, end, start)
+                (quantity_id, text.count("\n", 0, start)),
+                _placed(found, folded, section, nth, start, end, start, whose),
             )
     return list(out.values())
 
@@ -266,11 +280,11 @@ def _none_of(clause: str, vocabulary: Vocabulary) -> tuple[tuple[str, ...], int]
     return (), 0
 
 
-def _scope(claim: Claim, folded: Folded, scopes: list[tuple[int, str]], report: Scope) -> Scope:
-    """Whose figure it is: the last word on it in the claim's paragraph, else the report's."""
+def _scope(place: int, folded: Folded, scopes: list[tuple[int, str]], report: Scope) -> Scope:
+    """Whose figure stands at a place: the last word on it in the paragraph, else the report's."""
     if not scopes:
         return report
-    at = bisect_left(folded.places, claim.at)
+    at = bisect_left(folded.places, place)
     paragraph = folded.text.rfind("\n", 0, at) + 1
     last = bisect_right(scopes, at, key=lambda mark: mark[0]) - 1
     if last < 0 or scopes[last][0] <= paragraph:

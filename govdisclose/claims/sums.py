@@ -38,7 +38,11 @@ class Cells:
         self.rows: dict[tuple[str, str], dict[str, Cell]] = {}
         for cell in cells:
             self.rows.setdefault((cell.table, cell.row), {})[cell.column] = cell
-        self._printed = [key for key, row in self.rows.items() if any(c.state != "absent" for c in row.values())]
+        self._printed: dict[str, dict[str, None]] = {}
+        """The rows of each table that are printed, as keys."""
+        for (table, row), printed in self.rows.items():
+            if any(c.state != "absent" for c in printed.values()):
+                self._printed.setdefault(table, {})[row] = None
         self._rows_of: dict[tuple[str, str], list[str]] = {}
         self._sums: dict[tuple[str, str], Sum | None] = {}
         self.parts: dict[str, tuple[str, ...]] = {}
@@ -55,7 +59,9 @@ class Cells:
     def matching(self, table: str, row: str) -> list[str]:
         """The printed rows that a row id, or one with `*`, names."""
         if (table, row) not in self._rows_of:
-            self._rows_of[table, row] = [r for t, r in self._printed if t == table and fnmatchcase(r, row)]
+            rows = self._printed.get(table, {})
+            named = [r for r in rows if fnmatchcase(r, row)] if "*" in row else [row] if row in rows else []
+            self._rows_of[table, row] = named
         return self._rows_of[table, row]
 
     def sum(self, formula: str, column: str = "") -> Sum | None:

@@ -240,17 +240,17 @@ class _Reader:
         contents: list[_Content] = []
         open_merges: dict[int, int] = {}
         height = width = 0
-        plain = plain_cells(element) if self.styles.is_plain(self.styles.default) else {}
+        plain, spanning = plain_cells(element) if self.styles.is_plain(self.styles.default) else ({}, set())
         for r, row in enumerate(rows_of(element)):
             col = _clipped(value(child(row, "trPr"), "gridBefore"), 0)
             still_open: dict[int, int] = {}
             for cell in cells_of(row):
-                simple = plain.get(cell) if not (self.carried or self.fields) else None
-                if simple is None:
+                texts = plain.get(cell) if not (self.carried or self.fields) else None
+                if texts is None:
                     content = self._cell(cell)
                 else:
-                    lines = [line for text in simple.paragraphs for line in _lines(text)]
-                    content = _Content(lines, unplaced=simple.unplaced)
+                    lines = [line for text in texts for line in _lines(text)]
+                    content = _Content(lines, unplaced=cell not in spanning)
                 contents.append(content)
                 properties = {} if content.unplaced else parts(child(cell, "tcPr"))
                 span = max(_clipped(attribute(properties["gridSpan"], "val"), 1), 1) if "gridSpan" in properties else 1

@@ -18,11 +18,11 @@ _ODD = tuple("{*}" + name for name in _UNLIKE.split())
 _SPANS = ("gridSpan", "vMerge", "hMerge")
 
 
-class PlainCell(NamedTuple):
-    """A cell that holds nothing but paragraphs of text: what each prints, and whether the cell spans nothing."""
+class PlainCells(NamedTuple):
+    """Cells that hold nothing but paragraphs of text: what each prints. `spanning`: cells that span others."""
 
-    paragraphs: list[str]
-    unplaced: bool
+    texts: dict[Element, list[str]]
+    spanning: set[Element]
 
 
 def choice(element: Element) -> Element:
@@ -67,7 +67,7 @@ def cells_of(row: Element) -> list[Element]:
     return found
 
 
-def plain_cells(table: Element) -> dict[Element, PlainCell]:
+def plain_cells(table: Element) -> PlainCells:
     """The cells of a table that hold nothing but paragraphs of text in its own look, as most do, in one pass."""
     space = str(table.tag).removesuffix("tbl")
     is_cell, is_paragraph, is_run, is_text = (f"{space}{name}" for name in ("tc", "p", "r", "t"))
@@ -102,4 +102,6 @@ def plain_cells(table: Element) -> dict[Element, PlainCell]:
             spanning.add(cell)
         else:
             others.add(cell)
-    return {cell: PlainCell(texts, cell not in spanning) for cell, texts in found.items() if cell not in others}
+    for other in others:
+        found.pop(other, None)
+    return PlainCells(found, spanning)
