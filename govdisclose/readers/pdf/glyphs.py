@@ -97,7 +97,7 @@ def characters(page: Any, number: int) -> PageText:
         turn = -(turns.most_common(1)[0][0] + rotation) % 4 if turns else 0
     view = View(number, (bounds[0], bounds[1], bounds[2], bounds[3]), rotation, turn)
     if (rotation + turn) % 4:
-        chars = tuple(_turned(char, x, view) for char, x in zip(printed, starts, strict=True))
+        chars = tuple(_turned(char, starts.get(at, char.x0), view) for at, char in enumerate(printed))
     else:
         chars = tuple(printed)
     unmapped = sum([_is_unmapped(ord(char[0])) for char in chars]) if found.has_odd_codes else 0
@@ -113,12 +113,15 @@ def _turned(char: Char, x: float, view: View) -> Char:
 
 
 class _Printed(NamedTuple):
-    """What a text page prints: characters, where their baselines begin, and text objects by their addresses."""
+    """What a text page prints: characters, and text objects by their addresses.
+
+    `starts`: where the baselines of those begin that do not begin at the left edge of their box.
+    """
 
     visible: list[Char]
-    starts: list[float]
+    starts: dict[int, float]
     hidden: list[Char]
-    hidden_starts: list[float]
+    hidden_starts: dict[int, float]
     objects: dict[int, int]
     is_turned: bool
     has_odd_codes: bool
@@ -136,14 +139,14 @@ def _printed(textpage: Any, edge: float, head: float) -> _Printed:
     handle = ctypes.cast(textpage, ctypes.c_void_p).value
     styles: dict[int | None, _Style | None] = {}
     unmapped = False
-    memory, place = bytearray(_BOX.size), bytearray(_POINT.size)
-    address, at_x = (ctypes.addressof(ctypes.c_char.from_buffer(buffer)) for buffer in (memory, place))
+    memory, place, six = bytearray(_BOX.size), bytearray(_POINT.size), bytearray(_MATRIX.size)
+    address, at_x, at_six = (ctypes.addressof(ctypes.c_char.from_buffer(buffer)) for buffer in (memory, place, six))
     at_y = at_x + 8
     box, point, new = _BOX.unpack, _POINT.unpack, tuple.__new__
     visible: list[Char] = []
-    starts: list[float] = []
+    starts: dict[int, float] = {}
     hidden: list[Char] = []
-    hidden_starts: list[float] = []
+    hidden_starts: dict[int, float] = {}
     is_turned = odd = False
     lead, size, angle = 0, 0.0, 1
     x, y, last_left, last_top, last_bottom = 0.0, 0.0, 0.0, 0.0, 0.0
@@ -175,7 +178,7 @@ def _printed(textpage: Any, edge: float, head: float) -> _Printed:
             style = styles[key] = None
         else:
             if not alike:
-                size, angle = _shape(quick, handle, i)
+                size, angle = _shape(quick, handle, i, six, at_six)
             style = styles[key] = (len(styles), size, angle, render_mode(key) in _INVISIBLE_MODES)
         last_left, last_top, last_bottom = left, top, bottom
         if style is None:
@@ -188,12 +191,9 @@ def _printed(textpage: Any, edge: float, head: float) -> _Printed:
             is_turned = True
         if code >= _PRIVATE and _is_unmapped(code):
             odd = True
-        if unseen:
-            hidden.append(char)
-            hidden_starts.append(x - edge)
-        else:
-            visible.append(char)
-            starts.append(x - edge)
+        if x != left:
+            (hidden_starts if unseen else starts)[len(hidden if unseen else visible)] = x - edge
+        (hidden if unseen else visible).append(char)
     objects = {key: number for number, key in enumerate(styles) if key is not None}
     return _Printed(visible, starts, hidden, hidden_starts, objects, is_turned, odd)
 
@@ -227,8 +227,10 @@ def _codes(textpage: Any) -> Sequence[int]:
     units = (ctypes.c_ushort * (count + 1))()
     if raw.FPDFText_GetText(textpage, 0, count, units) == count + 1:
         codes: list[int] = units[:count]
-        if codes and min(codes) > 0 and not any(0xD800 <= code < 0xE000 or code >= 0xFFFE for code in set(codes)):
-            return codes
+        if codes and min(codes) > 0:
+            highest = max(codes)
+            if highest < 0xD800 or not any(0xD800 <= code < 0xE000 or code >= 0xFFFE for code in set(codes)):
+                return codes
     return [raw.FPDFText_GetUnicode(textpage, i) for i in range(count)]
 
 
@@ -241,13 +243,13 @@ def _is_transparent(textpage: Any, index: int, key: int) -> bool:
     return alpha.value == 0 and _quick().render_mode(key) == 0
 
 
-def _shape(quick: _Quick, handle: int | None, index: int) -> tuple[float, int]:
-    """Size and direction of a character's text object."""
-    memory = bytearray(24)
-    quick.matrix(handle, index, ctypes.addressof(ctypes.c_char.from_buffer(memory)))
+def _shape(quick: _Quick, handle: int | None, index: int, memory: bytearray, address: int) -> tuple[float, int]:
+    """Size and direction of a character's text object; pdfium writes into `memory`, which is at `address`."""
+    quick.matrix(handle, index, address)
     a, b, c, d = _MATRIX.unpack(memory)
     size = abs(quick.font_size(handle, index)) * math.hypot(c, d)
-    return size or 1.0, round(-math.atan2(b, a) / (math.pi / 2)) % 4
+    # most text stands upright
+    return size or 1.0, 0 if b == 0 and a > 0 else round(-math.atan2(b, a) / (math.pi / 2)) % 4
 
 
 def _is_unmapped(code: int) -> bool:

@@ -11,8 +11,8 @@ from govdisclose.readers.pdf.text import bounding
 
 
 def document_notes(pages: Sequence[Page], tables: Mapping[int, Tables]) -> Iterator[Note]:
-    chars = [char for page in pages for char in page.text.chars if char.text.strip()]
     unmapped = sum(page.text.unmapped for page in pages)
+    chars = [char for page in pages for char in page.text.chars if char.text.strip()] if unmapped else []
     if unmapped * 2 > len(chars):
         yield Note(
             "broken_character_map",

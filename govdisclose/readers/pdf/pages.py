@@ -57,10 +57,11 @@ class Page:
     @property
     def is_picture(self) -> bool:
         """Whether it must be looked at to be read: nothing but a picture, or characters without usable codes."""
-        printed = sum(not char[0].isspace() for char in self.text.chars)
-        if not printed:
+        if all(char[0].isspace() for char in self.text.chars):
             return bool(self.drawing.pictures or self.drawing.shapes)
-        return self.text.unmapped * 2 > printed
+        if not self.text.unmapped:
+            return False
+        return self.text.unmapped * 2 > sum(not char[0].isspace() for char in self.text.chars)
 
     @cached_property
     def lines(self) -> list[Line]:

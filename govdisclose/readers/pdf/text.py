@@ -137,9 +137,6 @@ class PageText:
     """The number of each text object (`Char.run`), by its address in pdfium's memory."""
 
 
-_FIRST = itemgetter(0)
-
-
 def lines(chars: Iterable[Char]) -> list[Line]:
     """Characters gathered into lines, from the top, each from left to right.
 
@@ -170,6 +167,9 @@ def _lines(chars: list[Char], angle: int) -> Iterator[Line]:
     top, size = 0.0, 0.0
     for char in sorted(chars, key=height):
         base, em = (char[5] if angle == 0 else _base(char, angle)), char[6]
+        if base == top and gathered:  # as most are
+            gathered.append(char)
+            continue
         if gathered and base - top < _SAME_LINE * (em if em < size else size):
             gathered.append(char)
             continue
@@ -189,18 +189,24 @@ def _along(char: Char, angle: int) -> tuple[float, float]:
     return ((char.x0, char.x1), (char.y0, char.y1), (-char.x1, -char.x0), (-char.y1, -char.y0))[angle]
 
 
+def _middle(char: Char) -> float:
+    """Twice the centre, across."""
+    return char[1] + char[3]
+
+
+def _middle_along(char: Char, angle: int) -> float:
+    return sum(_along(char, angle))
+
+
 def _line(chars: list[Char], angle: int) -> Iterator[Line]:
     """The line that characters on one baseline make; none where all are blank."""
-    if angle == 0:
-        placed = [(char[1] + char[3], char[1], char[3], char) for char in chars]
-    else:
-        placed = [(start + stop, start, stop, char) for char in chars for start, stop in (_along(char, angle),)]
-    placed.sort(key=_FIRST)
     text = ""
     end: float | None = None
     inked: list[Char] = []
-    for _, start, stop, char in placed:
-        glyph = char[0]
+    for char in sorted(chars, key=_middle if angle == 0 else partial(_middle_along, angle=angle)):
+        glyph, start, _, stop, _, _, _, _, _ = char
+        if angle:
+            start, stop = _along(char, angle)
         if glyph.isspace():
             text += " "
             continue
