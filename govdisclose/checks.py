@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
+from typing import NamedTuple
 
 from govdisclose.forms import Forms
 from govdisclose.localization import Blame, locate
@@ -23,8 +24,7 @@ CONFIRMED = ";confirmed=again"
 """At the end of the address of a cell of a picture that further readings confirmed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """One relation at one row or column.
 
     `left` and `right` are the sums of what is printed, `cells` all terms, `totals` those on the right;

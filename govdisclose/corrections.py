@@ -322,7 +322,7 @@ def _judged_again(report: Report, cells: tuple[Cell, ...], mended: set[Address])
     return replace(
         report,
         cell_records=_unproved(now, results, mended),
-        relation_records=tuple(replace(r, adjusted=a.state) for r, a in zip(results, adjusted, strict=True)),
+        relation_records=tuple(r._replace(adjusted=a.state) for r, a in zip(results, adjusted, strict=True)),
         finding_records=(*others, *marked),
     )
 

@@ -1,6 +1,6 @@
 """The words of the package as frozen types. Readers make `Document`; alignment makes `Cell`.
 
-Nothing here computes. What a report has by the hundred (`GridCell`, `Cell`) is a named tuple, built several
+Nothing here computes. What a report has by the hundred (`Box`, `GridCell`, `Cell`) is a named tuple, built several
 times as fast as a frozen dataclass; `_replace` makes a changed copy. Coordinates of a `Box` are PDF points
 (1/72 inch) from the top left corner of the page, x to the right and y downwards.
 """
@@ -23,8 +23,7 @@ Address = tuple[str, str, str]
 """(table, row, column), in the ids of the form files."""
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """A rectangle on a page. `page` counts from 1."""
 
     page: int

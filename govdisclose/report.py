@@ -95,12 +95,12 @@ class Report:
     @property
     def claims(self) -> pd.DataFrame:
         """One line a quantity stated in the prose: what it counts, value, unit, words and place."""
-        return _frame(Claim, self.claim_records)
+        return _frame([f.name for f in fields(Claim)], self.claim_records)
 
     @property
     def relations(self) -> pd.DataFrame:
         """One line a relation at each row or column: holds, fails or undetermined, and both sums."""
-        return _frame(Result, self.relation_records)
+        return _frame(Result._fields, self.relation_records)
 
     @property
     def findings(self) -> pd.DataFrame:
@@ -206,9 +206,9 @@ def cell_row(cell: Cell) -> list[Any]:
     ]
 
 
-def _frame(kind: type[Claim | Result], records: Sequence[Claim | Result]) -> pd.DataFrame:
+def _frame(names: Sequence[str], records: Sequence[Claim | Result]) -> pd.DataFrame:
     """One line a record, its fields the columns."""
-    return frame({f.name: [getattr(record, f.name) for record in records] for f in fields(kind)})
+    return frame({name: [getattr(record, name) for record in records] for name in names})
 
 
 def _plain(finding: Finding) -> dict[str, Any]:

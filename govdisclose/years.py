@@ -45,7 +45,7 @@ def compare_reports(this: Report, last: Report) -> tuple[tuple[Result, ...], tup
     )
     standing = {(f.relation, f.cells) for f in left}
     return (
-        tuple(replace(r, adjusted=a.state) for r, a in zip(results, adjusted, strict=True)),
+        tuple(r._replace(adjusted=a.state) for r, a in zip(results, adjusted, strict=True)),
         (*(replace(f, corrected=(f.relation, f.cells) not in standing) for f in findings), *copied),
     )
 

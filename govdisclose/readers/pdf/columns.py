@@ -213,7 +213,7 @@ def _rows(page: Page, outside: Sequence[Line]) -> list[_Row]:
         if char.text.isspace() and char.angle == 0
     ]
     numbered = [
-        replace(line, chars=tuple(char._replace(run=numbers.get(char.run, 0)) for char in line.chars)) for line in found
+        line._replace(chars=tuple(char._replace(run=numbers.get(char.run, 0)) for char in line.chars)) for line in found
     ]
     return [(line, tuple(own)) for line, own in zip(found, pieces(numbered, spaces), strict=True)]
 

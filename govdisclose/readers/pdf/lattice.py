@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from govdisclose.readers.pdf.text import Char, Rectangle
 
@@ -23,8 +24,7 @@ _NEAR = 3.0
 """A ruling this far, in points, from where its fellows stand is one of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class CellBox:
+class CellBox(NamedTuple):
     """A printed cell without its text. `whole` is false where the drawn edges enclose no rectangle."""
 
     row: int

@@ -56,8 +56,7 @@ class Char(NamedTuple):
         return (self.y0 + self.y1) / 2
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """Characters on one baseline, from left to right, and the text they spell."""
 
     text: str
