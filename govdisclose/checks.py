@@ -20,6 +20,7 @@ from govdisclose.relations import FAILS, HOLDS, PREVIOUS, STATES, Judged, Matrix
 
 _SURE_ROWS = ("exact", "remark", "header")
 _SURE_COLUMNS = ("header", "order")
+_EVIDENCE = Cell._fields.index("evidence")
 CONFIRMED = ";confirmed=again"
 """At the end of the address of a cell of a picture that further readings confirmed."""
 
@@ -79,10 +80,11 @@ def results(relations: System, values: Matrix, judged: Judged) -> list[Result]:
     """The judgement of one report as typed rows."""
     out = []
     printed: list[float] = values.tolist()
+    gone = {j for j, number in enumerate(printed) if math.isnan(number)}
     for i, instance in enumerate(relations.instances):
         left, right = sides(instance, printed)
         cells = instance.cells
-        missing = tuple([c for j, c in zip(instance.terms, cells, strict=True) if math.isnan(printed[j])])
+        missing = tuple([c for j, c in zip(instance.terms, cells, strict=True) if j in gone]) if gone else ()
         state: RelationState = STATES[judged.state[0][i]]  # type: ignore[assignment]
         out.append(
             Result(
@@ -123,9 +125,9 @@ def examine(
         the form is certain. A failing relation is the source's fault where every reading in it is
         beyond doubt, and then leaves the evidence as it was; else its cells are in `conflict`.
     """
-    keys = [c.key for c in cells]
+    keys: list[Address] = [c[:3] for c in cells]
     by_address = dict(zip(keys, cells, strict=True))
-    certain = {address for address, c in by_address.items() if is_certain(c)}
+    certain = {address for address, c in by_address.items() if _rests_on_labels(c.address)}
     numbers = {key: c.value for key, c in zip(keys, cells, strict=True) if c.state == "number"}
     proved: set[Address] = set()
     conflict: set[Address] = set()
@@ -162,7 +164,7 @@ def _with_evidence(cell: Cell, key: Address, proved: set[Address], conflict: set
     if cell.evidence == "conflict":
         return cell
     evidence: Evidence = "proved" if key in proved else "agreed" if cell.evidence == "agreed" else "read"
-    return cell if cell.evidence == evidence else cell._replace(evidence=evidence)
+    return cell if cell.evidence == evidence else Cell._make((*cell[:_EVIDENCE], evidence, *cell[_EVIDENCE + 1 :]))
 
 
 def _fault(result: Result, cells: Mapping[Address, Cell], blame: Blame, beyond_doubt: bool) -> Fault:

@@ -78,7 +78,8 @@ def _look_of(tag: str, style: str) -> _Look:
     place = {"sup": "super", "sub": "sub"}.get(tag, "")
     if not place and tag not in _PARTS and (match := _RAISED.search(style)):
         place = match[1].lower()
-    return _Look(_HIDDEN.search(style) is not None, struck, _NO_SIZE.search(style) is not None, place)
+    look = _Look(_HIDDEN.search(style) is not None, struck, _NO_SIZE.search(style) is not None, place)
+    return _PLAIN if look == _PLAIN else look
 
 
 def hidden(element: Element) -> bool:
@@ -87,6 +88,8 @@ def hidden(element: Element) -> bool:
     Parts of a table that are crossed out keep their place: see `Content`.
     """
     look = _look_of(element.tag, element.get("style", ""))
+    if look is _PLAIN:
+        return element.get("hidden") is not None
     if look.hidden or element.get("hidden") is not None:
         return True
     return (look.struck or look.sizeless) and element.tag not in _PARTS and _unprinted(element)
@@ -107,6 +110,8 @@ def _unprinted(element: Element) -> bool:
     Pages close gaps with such a size, and give what stands within a size again.
     """
     look = _look_of(element.tag, element.get("style", ""))
+    if look is _PLAIN:
+        return False
     if look.struck or not look.sizeless:
         return look.struck
     inner = element.iterdescendants(etree.Element)
@@ -115,8 +120,10 @@ def _unprinted(element: Element) -> bool:
 
 def _blotted(cell: Element, known: dict[Element | None, bool]) -> bool:
     """Whether a cell is there and its text is not; `known` keeps what was found of the parts around it."""
-    around: list[Element] = []
     element = cell.getparent()
+    if element in known:
+        return known[element] or _unprinted(cell)
+    around: list[Element] = []
     while element is not None and element not in known and element.tag in _PARTS:
         around.append(element)
         element = None if element.tag == "table" else element.getparent()
@@ -164,7 +171,8 @@ def collapse(text: str) -> str:
     >>> collapse(" 12\\n  件 ")
     '12 件'
     """
-    return _SPACE.sub(" ", text).strip()
+    text = text.strip()
+    return _SPACE.sub(" ", text) if _SPACE.search(text) else text
 
 
 def text_of(element: Element) -> str:
@@ -259,7 +267,7 @@ def _children(element: Element) -> list[Element | str]:
 
 def _is_plain(element: Element) -> bool:
     """Whether an element is printed as any text is."""
-    return _look_of(element.tag, element.get("style", "")) == _PLAIN and element.get("hidden") is None
+    return _look_of(element.tag, element.get("style", "")) is _PLAIN and element.get("hidden") is None
 
 
 def _simple_text(cell: Element) -> str | None:
