@@ -112,7 +112,6 @@ def make_cell(table: str, row: str, placed: Placed, line: Line, row_how: str, do
     place = line.place(None if piece.made else piece)
     address = f"row={row_how};column={placed.how};doubt={doubt}" if doubt else f"row={row_how};column={placed.how}"
     raw, unit = piece.text.strip(), unit if state == "number" else ""
-    # By position: a named tuple made by names takes more than twice as long, and there are hundreds.
-    return Cell(
-        table, row, entry.id, value, state, raw, unit, evidence, value, page, piece.box, place, address, candidates
-    )
+    # By position: a named tuple made by names takes several times as long, and there are hundreds.
+    known = (table, row, entry.id, value, state, raw, unit, evidence, value, page)
+    return tuple.__new__(Cell, (*known, piece.box, place, address, candidates))

@@ -15,6 +15,7 @@ from govdisclose.alignment.lines import Line, Piece
 from govdisclose.clean import parse
 from govdisclose.forms import Entry
 
+_new = tuple.__new__  # as in `lines`
 Ends = Literal["even", "trimmed", "uneven"]
 """Ragged rows: all equally long, without the blank cells at their ends, or any length."""
 
@@ -40,7 +41,7 @@ def _by_overlap(line: Line, values: Sequence[Piece], header: Header) -> list[Pla
         return None
     if _are_in_columns(line, values, header):
         how = header.how
-        return [Placed(e, p, how, t) for e, p, t in zip(header.entries, values, header.texts, strict=True)]
+        return [_new(Placed, (e, p, how, t, "")) for e, p, t in zip(header.entries, values, header.texts, strict=True)]
     out: list[Placed] = []
     used: set[int] = set()
     places = [(p.col, p.col + p.colspan, p) for p in values]

@@ -138,6 +138,7 @@ class Vocabulary:
     """Everything a text could be, best first; empty for prose and numbers. A text is looked up once."""
     _depth: dict[str, dict[str, int]] = field(init=False, default_factory=dict)
     _blocks: dict[tuple[str, str], list[Block]] = field(init=False, default_factory=dict)
+    _entries: dict[tuple[str, str], Entry] = field(init=False, default_factory=dict)
     _as_group: dict[tuple[str, str], tuple[str, ...]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -229,8 +230,10 @@ class Vocabulary:
 
     def entry(self, table_id: str, row_id: str) -> Entry:
         """The row in the newest form that has it."""
-        block = self.blocks(table_id, row_id)[-1]
-        return next(row for row in block.rows if row.id == row_id)
+        if (table_id, row_id) not in self._entries:
+            block = self.blocks(table_id, row_id)[-1]
+            self._entries[table_id, row_id] = next(row for row in block.rows if row.id == row_id)
+        return self._entries[table_id, row_id]
 
     def _tables(self, table_id: str) -> Iterator[Table]:
         return (t for form in self.forms for t in form.tables if t.id == table_id)

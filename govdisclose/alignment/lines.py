@@ -20,6 +20,8 @@ from govdisclose.model import Box, Document, Grid, GridCell, Paragraph
 
 _LABEL_AND_VALUES = re.compile(r"(?P<label>.*?[^\s\d.,])\s*[:：\s]\s*(?P<values>[\d.,/—\-]+(?:\s+[\d.,/—\-]+)*)")
 _LABEL_AND_VALUE = re.compile(r"(?P<label>.*?[^\s\d.,:：])\s*[:：\s]\s*(?P<value>\S+)", re.DOTALL)
+_new = tuple.__new__
+"""Makes a named tuple in a third of the time that its own constructor takes."""
 _BY_COLUMN = itemgetter(GridCell._fields.index("col"))
 _SURE = 0.98
 _JOIN = 4
@@ -123,7 +125,7 @@ class Line:
 
 def _piece(cell: GridCell) -> Piece:
     row, col, text, _, colspan, box, doubt, readings = cell
-    return Piece(text, parse(text), row, col, colspan, box, doubt, False, readings)
+    return _new(Piece, (text, parse(text), row, col, colspan, box, doubt, False, readings))
 
 
 def _grid_lines(grid: Grid, block: int, number: int, vocabulary: Vocabulary) -> Iterator[Line]:

@@ -45,6 +45,7 @@ _FOREIGN = (zipfile.BadZipFile, zlib.error, struct.error, LookupError, EOFError,
 """What zipfile and lxml raise on damaged input."""
 _WITHIN = "hyperlink ins moveTo smartTag sdt sdtContent customXml dir bdo fldSimple rubyBase ruby oMath oMathPara r"
 _THROUGH = frozenset(_WITHIN.split())
+_NO_PARTS: dict[str, Element] = {}
 _PICTURES = ("blip", "imagedata", "chart", "relIds")
 
 
@@ -240,19 +241,18 @@ class _Reader:
         contents: list[_Content] = []
         open_merges: dict[int, int] = {}
         height = width = 0
-        plain, spanning = plain_cells(element) if self.styles.is_plain(self.styles.default) else ({}, set())
-        for r, row in enumerate(rows_of(element)):
-            col = _clipped(value(child(row, "trPr"), "gridBefore"), 0)
+        plain, spans = plain_cells(element) if self.styles.is_plain(self.styles.default) else ({}, {})
+        for r, (row, row_properties) in enumerate(rows_of(element)):
+            col = 0 if row_properties is None else _clipped(value(row_properties, "gridBefore"), 0)
             still_open: dict[int, int] = {}
             for cell in cells_of(row):
                 texts = plain.get(cell) if not (self.carried or self.fields) else None
                 if texts is None:
-                    content = self._cell(cell)
+                    content, properties = self._cell(cell), parts(child(cell, "tcPr"))
                 else:
-                    lines = [line for text in texts for line in _lines(text)]
-                    content = _Content(lines, unplaced=cell not in spanning)
+                    content = _Content([line for text in texts for line in _lines(text)])
+                    properties = spans.get(cell, _NO_PARTS)
                 contents.append(content)
-                properties = {} if content.unplaced else parts(child(cell, "tcPr"))
                 span = max(_clipped(attribute(properties["gridSpan"], "val"), 1), 1) if "gridSpan" in properties else 1
                 merge = properties.get("vMerge")
                 if _continues(properties.get("hMerge")):
@@ -308,7 +308,7 @@ class _Reader:
 class _Content:
     """What a cell holds: its own lines, every block in order, and those that are not its text.
 
-    Without `blocks` the lines are all there is. `unplaced`: it spans nothing.
+    Without `blocks` the lines are all there is.
     """
 
     lines: list[str] = field(default_factory=list)
@@ -316,7 +316,6 @@ class _Content:
     others: list[Block] = field(default_factory=list)
     structured: bool = False
     holds: str = ""
-    unplaced: bool = False
 
     @property
     def doubt(self) -> str:

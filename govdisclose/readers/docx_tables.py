@@ -19,10 +19,10 @@ _SPANS = ("gridSpan", "vMerge", "hMerge")
 
 
 class PlainCells(NamedTuple):
-    """Cells that hold nothing but paragraphs of text: what each prints. `spanning`: cells that span others."""
+    """Cells that hold nothing but paragraphs of text: what each prints, and what those say that span others."""
 
     texts: dict[Element, list[str]]
-    spanning: set[Element]
+    spans: dict[Element, dict[str, Element]]
 
 
 def choice(element: Element) -> Element:
@@ -33,17 +33,17 @@ def choice(element: Element) -> Element:
     return element if chosen is None else chosen
 
 
-def rows_of(table: Element) -> list[Element]:
-    """Rows of a table, also inside content controls; those a tracked change deletes left out."""
-    found: list[Element] = []
+def rows_of(table: Element) -> list[tuple[Element, Element | None]]:
+    """Rows of a table and their properties, also inside content controls; those a tracked change deletes left out."""
+    found: list[tuple[Element, Element | None]] = []
     stack = list(reversed(table))
     while stack:
         element = stack.pop()
         tag = local(element)
         if tag == "tr":
             properties = child(element, "trPr")
-            if child(properties, "del") is None and not is_on(properties, "hidden"):
-                found.append(element)
+            if properties is None or (child(properties, "del") is None and not is_on(properties, "hidden")):
+                found.append((element, properties))
         elif tag == "AlternateContent":
             stack.extend(reversed(choice(element)))
         elif tag not in ("tblPr", "tblGrid", *DROPPED):
@@ -72,7 +72,7 @@ def plain_cells(table: Element) -> PlainCells:
     space = str(table.tag).removesuffix("tbl")
     is_cell, is_paragraph, is_run, is_text = (f"{space}{name}" for name in ("tc", "p", "r", "t"))
     others = {other for odd in table.iter(*_ODD) for other in odd.iterancestors(is_cell)}
-    spanning: set[Element] = set()
+    spans: dict[Element, dict[str, Element]] = {}
     found: dict[Element, list[str]] = {}
     cell = paragraph = run = table
     row: Element | None = None
@@ -98,10 +98,10 @@ def plain_cells(table: Element) -> PlainCells:
                 row = parent
                 if next(cell.iterancestors(is_cell, table.tag), table) is not table:
                     others.update(cell.iterancestors(is_cell))
-        elif local(element) in _SPANS:
-            spanning.add(cell)
+        elif local(element) in _SPANS and element.getparent() is cell[0] and local(cell[0]) == "tcPr":
+            spans.setdefault(cell, {}).setdefault(local(element), element)
         else:
             others.add(cell)
     for other in others:
         found.pop(other, None)
-    return PlainCells(found, spanning)
+    return PlainCells(found, spans)

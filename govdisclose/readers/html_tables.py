@@ -369,7 +369,7 @@ def place(table: Table) -> tuple[list[GridCell], int, int]:
             for covered in range(col, col + colspan) if rowspan > 1 else ():
                 busy[covered] = max(busy.get(covered, 0), r + rowspan)
             content = table.contents[cell]
-            placed.append(GridCell(r, col, content.text, rowspan, colspan, None, content.doubt))
+            placed.append(tuple.__new__(GridCell, (r, col, content.text, rowspan, colspan, None, content.doubt, ())))
             col += colspan
         width = max(width, col)
         cells.extend(placed)
