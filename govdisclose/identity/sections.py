@@ -58,15 +58,19 @@ class Heading:
     contents: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Titles:
-    """Section titles without enumerators, and the labels of the tables they must not be mixed with."""
+    """Section titles without enumerators, and the labels of the tables they must not be mixed with.
+
+    There is one for a set of forms.
+    """
 
     exact: dict[str, int]
     longest: int
     others: tuple[str, ...]
 
 
+@lru_cache(maxsize=8192)
 def split_enumerator(compared: str) -> tuple[Style, int | None, int]:
     """Kind and number of the enumerator a text (as `vocabulary.twin` compares it) begins with, and its length.
 
@@ -107,6 +111,7 @@ def _titles(forms: tuple[Form, ...]) -> _Titles:
     return _Titles(exact, max(map(len, exact), default=0), tuple(sorted(others)))
 
 
+@lru_cache(maxsize=8192)
 def _similar(body: str, titles: _Titles) -> tuple[int, float]:
     """The section whose title the words resemble most, and how much (0 to 100)."""
     number = titles.exact.get(body)

@@ -136,6 +136,9 @@ class PageText:
     """The number of each text object (`Char.run`), by its address in pdfium's memory."""
 
 
+_X0, _Y0, _X1, _Y1 = map(itemgetter, range(1, 5))
+
+
 def lines(chars: Iterable[Char]) -> list[Line]:
     """Characters gathered into lines, from the top, each from left to right.
 
@@ -234,8 +237,7 @@ def _is_twin(other: Char, char: Char) -> bool:
 
 def bounding(chars: Iterable[Char]) -> Rectangle:
     """The smallest rectangle around characters; all zero around none."""
-    edges = [char[1:5] for char in chars]
-    if not edges:
+    some = chars if isinstance(chars, list) else list(chars)
+    if not some:
         return (0.0, 0.0, 0.0, 0.0)
-    x0, y0, x1, y1 = zip(*edges, strict=True)
-    return (min(x0), min(y0), max(x1), max(y1))
+    return (min(map(_X0, some)), min(map(_Y0, some)), max(map(_X1, some)), max(map(_Y1, some)))
