@@ -358,8 +358,9 @@ def place(table: Table) -> tuple[list[GridCell], int, int]:
             while busy.get(col, 0) > r:
                 col += 1
                 work += 1
-            colspan = min(max(_span(cell, "colspan"), 1), _MAX_COLSPAN)
-            rowspan = _span(cell, "rowspan")
+            across, down = cell.get("colspan"), cell.get("rowspan")
+            colspan = min(max(_span(across), 1), _MAX_COLSPAN) if across else 1
+            rowspan = _span(down) if down else 1
             left = ends[r] - r
             rowspan = left if rowspan == 0 else min(rowspan, left)
             work += colspan
@@ -386,9 +387,8 @@ def _group_ends(groups: list[int]) -> list[int]:
     return ends
 
 
-def _span(cell: Element, name: str) -> int:
-    text = cell.get(name)
-    match = _DIGITS.match(text) if text else None
+def _span(text: str) -> int:
+    match = _DIGITS.match(text)
     return int(match[1]) if match else 1
 
 

@@ -112,7 +112,7 @@ def blocks(found: Sequence[Piece], rulings: Sequence[Rectangle], pitch: Pitch | 
     """
     order = sorted(found, key=lambda piece: (piece.mid, piece.x0))
     pairs = list(_neighbours(order))
-    parted = [any(_between(a, b, ruling) for ruling in rulings) for a, b in pairs]
+    parted = [_is_parted(a, b, rulings) for a, b in pairs]
     pitches = [(b.mid - a.mid) / a.size for a, b in pairs]
     full = [True] * len(pairs)
     if pitch and pitch.is_of_rows and not any(parted):
@@ -155,6 +155,8 @@ def _neighbours(order: Sequence[Piece]) -> Iterator[tuple[Piece, Piece]]:
     for index, above in enumerate(order):
         reach: float | None = None
         for below in order[index + 1 :]:
+            if below.x0 >= above.x1 or below.x1 <= above.x0:  # as most, and told soonest
+                continue
             if below.mid - above.mid < 0.5 * min(above.size, below.size) or not above.overlaps(below):
                 continue
             if reach is not None and below.mid > reach + _LEVEL * below.size:
@@ -163,11 +165,12 @@ def _neighbours(order: Sequence[Piece]) -> Iterator[tuple[Piece, Piece]]:
             yield above, below
 
 
-def _between(above: Piece, below: Piece, ruling: Rectangle) -> bool:
-    x0, y0, x1, y1 = ruling
+def _is_parted(above: Piece, below: Piece, rulings: Sequence[Rectangle]) -> bool:
+    """Whether a level line is drawn between two pieces."""
     # Text wider than its cell reaches over the lines beside it.
     middle = (max(above.x0, below.x0) + min(above.x1, below.x1)) / 2
-    return above.mid < (y0 + y1) / 2 < below.mid and x0 < middle < x1
+    top, foot = 2 * above.mid, 2 * below.mid
+    return any(top < y0 + y1 < foot and x0 < middle < x1 for x0, y0, x1, y1 in rulings)
 
 
 def _of_one_cell(above: Piece, below: Piece) -> bool:
@@ -208,7 +211,7 @@ def _pitches(found: Sequence[Piece], rulings: Sequence[Rectangle]) -> Iterator[t
         return bool(level) and min(level, key=lambda p: p.x0).is_value
 
     for a, b in _neighbours(order):
-        if not a.is_value and _of_one_cell(a, b) and not any(_between(a, b, ruling) for ruling in rulings):
+        if not a.is_value and _of_one_cell(a, b) and not _is_parted(a, b, rulings):
             yield (b.mid - a.mid) / a.size, has_values(a) and has_values(b)
 
 
