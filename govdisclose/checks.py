@@ -127,9 +127,8 @@ def examine(
     """
     keys: list[Address] = [c[:3] for c in cells]
     by_address = dict(zip(keys, cells, strict=True))
-    certain = {address for address, c in by_address.items() if _rests_on_labels(c.address)}
     numbers = {key: c.value for key, c in zip(keys, cells, strict=True) if c.state == "number"}
-    proved: set[Address] = set()
+    closed: set[Address] = set()
     conflict: set[Address] = set()
     all_results: list[Result] = []
     findings: list[Finding] = []
@@ -143,7 +142,7 @@ def examine(
         all_results += here
         failing = [r for r in here if r.state == "fails"]
         blame[table] = locate(relations, values) if failing else Blame(())
-        proved |= certain.intersection(chain.from_iterable(r.cells for r in here if r.closed))
+        closed.update(chain.from_iterable([r.cells for r in here if r.closed]))
         for result in failing:
             sure = beyond_doubt or all(CONFIRMED in by_address[a].address for a in result.cells if a in numbers)
             fault = _fault(result, by_address, blame[table], sure)
@@ -154,16 +153,17 @@ def examine(
             findings.append(_blamed(table, blame[table], forms))
         findings += _about_blanks(table, here, by_address, forms)
     conflict &= numbers.keys()
-    marked = tuple([_with_evidence(c, key, proved, conflict) for c, key in zip(cells, keys, strict=True)])
+    marked = tuple([_with_evidence(c, key, closed, conflict) for c, key in zip(cells, keys, strict=True)])
     return Examined(marked, tuple(all_results), tuple(findings), blame)
 
 
-def _with_evidence(cell: Cell, key: Address, proved: set[Address], conflict: set[Address]) -> Cell:
-    if key in conflict:
+def _with_evidence(cell: Cell, key: Address, closed: set[Address], conflict: set[Address]) -> Cell:
+    if conflict and key in conflict:
         return cell._replace(evidence="conflict")
     if cell.evidence == "conflict":
         return cell
-    evidence: Evidence = "proved" if key in proved else "agreed" if cell.evidence == "agreed" else "read"
+    is_proved = key in closed and _rests_on_labels(cell.address)
+    evidence: Evidence = "proved" if is_proved else "agreed" if cell.evidence == "agreed" else "read"
     return cell if cell.evidence == evidence else Cell._make((*cell[:_EVIDENCE], evidence, *cell[_EVIDENCE + 1 :]))
 
 

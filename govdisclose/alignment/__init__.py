@@ -165,24 +165,29 @@ def _nearest(forms: Forms, table: str, read: TableRead, expected: Form | None) -
     fallback = expected if expected in having and expected else having[-1]
     if not read.cells:
         return fallback, TableForm("")
-    found = {(c.row, c.column) for c in read.cells}
+    found = {c[1:3] for c in read.cells}
 
     def distance(form: Form) -> tuple[int, bool, int, int]:
         # What is printed beyond a form speaks against it; what is missing may only be cut off.
-        own = _addresses(form, table).keys()
+        own = _own(form, table)
         return (len(found - own), form is not expected, len(own - found), -form.first_year)
 
     nearest = min(having, key=distance)
-    own = _addresses(nearest, table)
-    missing = _rows_of(own, found)
-    extra = _rows_of([(c.row, c.column) for c in read.cells], own)
+    own = _own(nearest, table)
+    missing = _rows_of(_addresses(nearest, table), found) if own - found else ()
+    extra = _rows_of([c[1:3] for c in read.cells], own) if found - own else ()
     return nearest, TableForm(nearest.id, missing, extra, tuple(read.renamed))
 
 
 @lru_cache(maxsize=64)
-def _addresses(form: Form, table: str) -> dict[tuple[str, str], None]:
-    """(row, column) of every cell of a table in printed order, as keys; none where the form has no such table."""
-    return dict.fromkeys(a for t in form.tables if t.id == table for a in t.addresses())
+def _addresses(form: Form, table: str) -> tuple[tuple[str, str], ...]:
+    """(row, column) of every cell of a table in printed order; none where the form has no such table."""
+    return tuple(dict.fromkeys(a for t in form.tables if t.id == table for a in t.addresses()))
+
+
+@lru_cache(maxsize=64)
+def _own(form: Form, table: str) -> frozenset[tuple[str, str]]:
+    return frozenset(_addresses(form, table))
 
 
 def _rows_of(addresses: Iterable[tuple[str, str]], present: Container[tuple[str, str]]) -> tuple[str, ...]:
@@ -201,9 +206,6 @@ def _rows_of(addresses: Iterable[tuple[str, str]], present: Container[tuple[str,
 
 
 def _absent(form: Form, table: str, cells: Sequence[Cell]) -> list[Cell]:
-    found = {(c.row, c.column) for c in cells}
-    return [
-        Cell(table, *address, None, "absent", evidence="read")
-        for address in _addresses(form, table)
-        if address not in found
-    ]
+    lacking = _own(form, table).difference(c[1:3] for c in cells)
+    addresses = _addresses(form, table) if lacking else ()
+    return [Cell(table, *address, None, "absent", evidence="read") for address in addresses if address in lacking]

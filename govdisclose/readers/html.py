@@ -11,6 +11,7 @@ from lxml import etree
 from govdisclose.errors import UnreadableFile
 from govdisclose.model import Block, Document, Note, Paragraph
 from govdisclose.readers import html_tables as tables
+from govdisclose.readers.html_grids import grid_blocks
 from govdisclose.readers.html_tables import Element
 from govdisclose.readers.rows import regroup
 from govdisclose.readers.text import decode, text_blocks
@@ -290,7 +291,7 @@ def _push(stack: list[Element | str | tuple[int]], element: Element) -> None:
 def _table(element: Element, flow: _Flow, stack: list[Element | str | tuple[int]]) -> None:
     table = tables.take_apart(element)
     if not tables.is_layout(table):
-        flow.blocks.extend(tables.grid_blocks(table))
+        flow.blocks.extend(grid_blocks(table))
         inner: Iterable[Element] = [t for content in table.contents.values() for t in content.nested]
         stack.extend(reversed([*table.nested, *inner]))
         return

@@ -1,4 +1,4 @@
-"""HTML tables → grids: cells placed as a browser places them, layout tables told from data.
+"""HTML tables taken apart: their rows, what the cells print, layout tables told from data.
 
 Nothing here recurses: pages nest tables as deep as they like.
 """
@@ -6,14 +6,12 @@ Nothing here recurses: pages nest tables as deep as they like.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
 from lxml import etree
 
-from govdisclose.model import Block, GridCell, Paragraph
 from govdisclose.readers import unfold
 from govdisclose.readers.unfold import SUBSCRIPT, SUPERSCRIPT
 
@@ -56,9 +54,8 @@ _OBJECTS = {
 }
 _OBJECT_OF = {tag: kind for kind, tags in _OBJECTS.items() for tag in tags}
 _SPACE = re.compile(r"[ \t\n\r\f]+")
-_DIGITS = re.compile(r"\s*\+?(\d{1,6})")
-_MAX_COLSPAN = 1000
-_MAX_WORK = 1_000_000
+DIGITS = re.compile(r"\s*\+?(\d{1,6})")
+"""Begins what an attribute gives as a whole number."""
 
 
 class _Look(NamedTuple):
@@ -118,11 +115,11 @@ def _unprinted(element: Element) -> bool:
     return not any(e.tag == "font" or e.get("class") or "font" in e.get("style", "").lower() for e in inner)
 
 
-def _blotted(cell: Element, known: dict[Element | None, bool]) -> bool:
-    """Whether a cell is there and its text is not; `known` keeps what was found of the parts around it."""
+def _is_blotted_around(cell: Element, known: dict[Element | None, bool]) -> bool:
+    """Whether what is around a cell takes its text away; `known` keeps what was found of these parts."""
     element = cell.getparent()
     if element in known:
-        return known[element] or _unprinted(cell)
+        return known[element]
     around: list[Element] = []
     while element is not None and element not in known and element.tag in _PARTS:
         around.append(element)
@@ -130,7 +127,7 @@ def _blotted(cell: Element, known: dict[Element | None, bool]) -> bool:
     found = known.get(element, False)
     for part in reversed(around):
         found = known[part] = found or _unprinted(part)
-    return found or _unprinted(cell)
+    return found
 
 
 def raised(element: Element) -> dict[int, int] | None:
@@ -159,9 +156,7 @@ def _stands(element: Element) -> str:
     kind = _OBJECT_OF.get(element.tag, "")
     if not kind or hidden(element) or _TINY.search(element.get("style", "")):
         return ""
-    tiny = any(
-        match and int(match[1]) <= 3 for n in ("width", "height") if (match := _DIGITS.match(element.get(n, "")))
-    )
+    tiny = any(match and int(match[1]) <= 3 for n in ("width", "height") if (match := DIGITS.match(element.get(n, ""))))
     return "" if tiny else kind
 
 
@@ -217,6 +212,7 @@ def take_apart(table: Element) -> Table:
     nested: list[Element] = []
     stray: list[str] = []
     caption = ""
+    odd: set[Element] = set()
     group, rank, groups, heads = 0, 1, 0, 0
     stack: list[Element | str | tuple[int, int]] = [*reversed(_children(table))]
     while stack:
@@ -229,8 +225,12 @@ def take_apart(table: Element) -> Table:
                 stray.append(collapse(item))
             continue
         tag = item.tag
-        if not isinstance(tag, str) or tag in SKIPPED or hidden(item):
+        if not isinstance(tag, str) or tag in SKIPPED:
             continue
+        if not _is_plain(item):
+            if hidden(item):
+                continue
+            odd.add(item)
         if tag == "table":
             nested.append(item)
         elif tag == "caption":
@@ -252,7 +252,11 @@ def take_apart(table: Element) -> Table:
             stack.extend(reversed(_children(item)))
     rows.sort(key=lambda row: row.rank)
     known: dict[Element | None, bool] = {}
-    contents = {c: cell_content(c, blotted=_blotted(c, known)) for row in rows for c in row.cells}
+    contents = {
+        c: cell_content(c, blotted=_is_blotted_around(c, known) or (c in odd and _unprinted(c)))
+        for row in rows
+        for c in row.cells
+    }
     return Table(rows, contents, nested, stray, caption)
 
 
@@ -334,66 +338,3 @@ def cell_content(cell: Element, *, blotted: bool = False) -> Content:
 def is_layout(table: Table) -> bool:
     """Whether a table only arranges a page: its cells are then read as blocks, not as a grid."""
     return unfold.is_layout((c.text, bool(c.nested) or c.structured) for c in table.contents.values())
-
-
-def place(table: Table) -> tuple[list[GridCell], int, int]:
-    """Put every cell where a browser puts it.
-
-    Spans are cut where the table (or its row group) ends and at 1000 columns; a `rowspan` of 0
-    runs to the end of the group.
-
-    Returns
-    -------
-    tuple of (list of GridCell, int, int)
-        Cells in reading order, number of rows, number of columns.
-    """
-    ends = _group_ends([row.group for row in table.rows])
-    cells: list[GridCell] = []
-    busy: dict[int, int] = {}
-    work = width = 0
-    for r, row in enumerate(table.rows):
-        col = 0
-        placed: list[GridCell] = []
-        for cell in row.cells:
-            while busy.get(col, 0) > r:
-                col += 1
-                work += 1
-            across, down = cell.get("colspan"), cell.get("rowspan")
-            colspan = min(max(_span(across), 1), _MAX_COLSPAN) if across else 1
-            rowspan = _span(down) if down else 1
-            left = ends[r] - r
-            rowspan = left if rowspan == 0 else min(rowspan, left)
-            work += colspan
-            if work > _MAX_WORK:  # no table of a report: spend no more time on its spans
-                busy.clear()
-                colspan = rowspan = 1
-            for covered in range(col, col + colspan) if rowspan > 1 else ():
-                busy[covered] = max(busy.get(covered, 0), r + rowspan)
-            content = table.contents[cell]
-            placed.append(tuple.__new__(GridCell, (r, col, content.text, rowspan, colspan, None, content.doubt, ())))
-            col += colspan
-        width = max(width, col)
-        cells.extend(placed)
-    return cells, len(table.rows), width
-
-
-def _group_ends(groups: list[int]) -> list[int]:
-    ends = [0] * len(groups)
-    end = len(groups)
-    for r in range(len(groups) - 1, -1, -1):
-        if r + 1 < len(groups) and groups[r + 1] != groups[r]:
-            end = r + 1
-        ends[r] = end
-    return ends
-
-
-def _span(text: str) -> int:
-    match = _DIGITS.match(text)
-    return int(match[1]) if match else 1
-
-
-def grid_blocks(table: Table) -> Iterator[Block]:
-    """A data table as a grid, and what else stands in it as paragraphs."""
-    yield from (Paragraph(text) for text in table.stray)
-    cells, height, width = place(table)
-    yield from unfold.grid_blocks(cells, height, width, caption=table.caption)
