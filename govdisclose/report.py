@@ -88,7 +88,8 @@ class Report:
         """One line a cell: address, value, state, evidence, raw text, page and box."""
         columns: dict[str, Sequence[Any]] = dict.fromkeys((*CELL_COLUMNS, *Cell._fields), ())
         columns.update(zip(Cell._fields, zip(*self.cell_records, strict=True), strict=False))
-        columns |= {edge: [getattr(box, edge, None) for box in columns["box"]] for edge in ("x0", "y0", "x1", "y1")}
+        edges = [box[1:] if box else (None,) * 4 for box in columns["box"]]
+        columns.update(zip(("x0", "y0", "x1", "y1"), zip(*edges, strict=True), strict=False))
         columns["candidates"] = list(map(list, columns["candidates"]))
         return frame({name: columns[name] for name in CELL_COLUMNS})
 
