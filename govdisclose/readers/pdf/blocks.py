@@ -22,6 +22,7 @@ SLACK = 0.25
 """Text set in the middle of a narrow cell reaches this far out of it, in em, or further."""
 _FLUSH = 0.55
 """Lines of one cell differ less than this, in em, in an edge or their middle: brackets at the ends are set narrower."""
+_ORDINAL_ALONE = 1.0
 _ITEM = re.compile(r"\d{1,2}\s?[.．、]|[（(][一二三四五六七八九十]{1,2}\s?[)）]|[一二三四五六七八九十]{1,2}、")
 """What begins so begins a cell."""
 _SAME_SIZE = 0.08
@@ -178,7 +179,8 @@ def _of_one_cell(above: Piece, below: Piece) -> bool:
     if above.is_value and below.text[:1] not in "（([【〔":
         return False
     edges = (above.x0 - below.x0, above.x1 - below.x1, (above.x0 + above.x1 - below.x0 - below.x1) / 2)
-    return min(map(abs, edges)) < _FLUSH * above.size
+    # An ordinal alone is no label; a blank at its end moves it off the middle.
+    return min(map(abs, edges)) < (_ORDINAL_ALONE if _ITEM.fullmatch(above.text) else _FLUSH) * above.size
 
 
 def line_pitch(tables: Sequence[tuple[Sequence[Piece], Sequence[Rectangle]]]) -> Pitch | None:
