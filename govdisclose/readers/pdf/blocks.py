@@ -117,7 +117,8 @@ def blocks(found: Sequence[Piece], rulings: Sequence[Rectangle], pitch: Pitch | 
     pitches = [(b.mid - a.mid) / a.size for a, b in pairs]
     full = [True] * len(pairs)
     if pitch and pitch.is_of_rows and not any(parted):
-        full = [_is_full(a, b, order) for a, b in pairs]
+        room = _room(order)
+        full = [_is_full(a, b, order, room) for a, b in pairs]
     follows: dict[int, Piece] = {}
     led: set[int] = set()
     likely = []
@@ -140,14 +141,27 @@ def blocks(found: Sequence[Piece], rulings: Sequence[Rectangle], pitch: Pitch | 
     return made
 
 
-def _is_full(above: Piece, below: Piece, found: Sequence[Piece]) -> bool:
+def _room(found: Sequence[Piece]) -> float:
+    """How wide the column at the left edge is at least, as its header tells that stands in the middle of it."""
+    texts = [piece for piece in found if not piece.is_value]
+    edge = min((piece.x0 for piece in texts), default=0.0)
+    reach = max(piece.x1 for piece in texts if piece.x0 - edge < _EXACTLY * piece.size) if texts else edge
+    widths = [0.0]
+    for piece in (piece for piece in texts if piece.size < piece.x0 - edge < reach - edge):
+        level = [other for other in texts if abs(other.mid - piece.mid) < _LEVEL * piece.size]
+        if len(level) > 2 and piece is min(level, key=lambda p: p.x0):
+            widths.append(piece.x0 + piece.x1 - 2 * edge)
+    return min(widths[1:], default=0.0)
+
+
+def _is_full(above: Piece, below: Piece, found: Sequence[Piece], room: float) -> bool:
     """Whether a line at the left edge, with no label beside it, has no room for the next line as well."""
     edge = min(piece.x0 for piece in found)
     flush = [piece for piece in found if piece.x0 - edge < _EXACTLY * piece.size]
     beside = [piece for piece in found if piece not in flush and not piece.is_value]
     if any(abs(other.mid - piece.mid) < piece.size for piece in (above, below) for other in beside):
         return True
-    widest = max(piece.x1 for piece in flush) - edge
+    widest = max(room, max(piece.x1 for piece in flush) - edge)
     return above not in flush or below not in flush or above.x1 - above.x0 + below.x1 - below.x0 > widest
 
 

@@ -28,7 +28,6 @@ from govdisclose.readers.pdf.stretches import (
     closed_up,
     is_gapped,
     is_head,
-    is_outside,
     is_table,
     marks_of,
     regions_of,
@@ -36,6 +35,7 @@ from govdisclose.readers.pdf.stretches import (
     running_of,
     type_size,
     with_labels,
+    without_outside,
 )
 from govdisclose.readers.pdf.text import Line, Rectangle
 
@@ -63,9 +63,7 @@ def text_grids(pages: Sequence[Page], found: Mapping[int, Tables]) -> dict[int, 
             rows = rows_of(page, [line for line in outside if id(line) not in running])
         marks = marks_of(page) if rows else []
         level = [box for box in page.rulings if box[2] - box[0] > box[3] - box[1]] if rows else []
-        found_here = [
-            [row for row in region if not is_outside(row, level)] for region in regions_of(rows, page.text.view.size[0])
-        ]
+        found_here = [without_outside(region, level) for region in regions_of(rows, page.text.view.size[0])]
         regions = [with_labels(region) for region in found_here if is_table(region, rows, page)]
         searched.append((page, rows, marks, regions))
     pitch = line_pitch(
@@ -271,11 +269,13 @@ def _continued(rows: Sequence[CutLine], regions: Sequence[Sequence[CutLine]], be
     """
     taken = {id(line) for region in regions for line, _ in region}
     start = next((i for i, row in enumerate(rows[: HEADS + 1]) if before.goes_on(row)), len(rows))
+    if rows and before.holds(rows[0]):
+        start = 0
     found: list[CutLine] = []
     for row in rows[start:]:
         if found and row[1][0].mid - found[-1][1][0].mid > FAR * before.size:
             break
-        if id(row[0]) in taken or not (before.goes_on(row) or (found and before.holds(row))):
+        if id(row[0]) in taken or not (before.goes_on(row) or before.holds(row)):
             goes_on = abs(row[1][0].size - before.size) < SAME_SIZE * before.size
             return [] if goes_on else found
         found.append(row)

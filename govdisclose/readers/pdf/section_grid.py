@@ -43,7 +43,7 @@ def section_grid(
         Whether the table ends here, so that a header without a row has one that is left blank.
     """
     bands = clusters([(block.x0, block.x1) for row in section.rows for block in row])
-    unstacked = [part for head in section.heads for part in _unstacked(head, bands)]
+    unstacked = [part for head in section.heads for part in _unstacked(head, section.heads, bands)]
     section = replace(section, heads=tuple(part for head in unstacked for part in _off_level(head, unstacked, bands)))
     leaves = _leaves(section.heads, bands)
     if not section.rows and not section.labels and len(leaves) + len(section.corners) < HEADER:
@@ -72,14 +72,23 @@ def section_grid(
     return _grid(section, columns, rows, groups, heads, view, certain)
 
 
-def _unstacked(head: Block, bands: Sequence[tuple[float, float]]) -> Iterator[Block]:
+def _unstacked(head: Block, heads: Sequence[Block], bands: Sequence[tuple[float, float]]) -> Iterator[Block]:
     """A header cut between lines too wide for one column and lines that are not."""
     mids = [(low + high) / 2 for low, high in bands]
+
+    def bounded(piece: Piece) -> bool:
+        """Whether texts beside it at its height stand over the columns next to its own."""
+        index = min(range(len(mids)), key=lambda i: abs(mids[i] - (piece.x0 + piece.x1) / 2))
+        level = [p for h in heads for p in h.pieces if p is not piece and abs(p.mid - piece.mid) < _LEVEL]
+        beside = [band for i, band in enumerate(bands) if abs(i - index) == 1]
+        return all(any(p.x0 < high and low < p.x1 for p in level) for low, high in beside)
 
     def wide(piece: Piece) -> bool:
         mine = sum(piece.x0 < high and low < piece.x1 for low, high in bands)
         near = sorted(abs(mid - (piece.x0 + piece.x1) / 2) for mid in mids)
-        return mine > 1 or (len(near) > 1 and piece.x1 - piece.x0 > near[0] + near[1] + SLACK * piece.size)
+        if mine < 2 and (len(near) < 2 or piece.x1 - piece.x0 <= near[0] + near[1] + SLACK * piece.size):
+            return False
+        return mine > 1 or not bounded(piece)
 
     run = [head.pieces[0]]
     for piece in head.pieces[1:]:

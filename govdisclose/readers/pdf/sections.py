@@ -75,7 +75,7 @@ def sections(found: Sequence[Block], beyond: float | None, flush: bool = False) 
         if item[1] == "head" and any(other[1] != "head" for other in parts[-1]):
             parts.append([])
         parts[-1].append(item)
-    trailing = _trailing(parts[-1], leaves)
+    trailing = _trailing(parts[-1], labels)
     labels = [label for label in labels if label not in trailing]
     bounds = [-1.0e9]
     for above, below in pairwise(parts):

@@ -17,10 +17,10 @@ MAX_PIECES = 2_000
 _SEED = 3
 """A line with as many pieces is a row of a table."""
 FAR = 3.2
-"""Lines of a table are no further apart than this, in em, unless most of its rows are."""
+"""Lines of a table are no further apart than this, in em, unless its rows are."""
 _FARTHEST = 7.0
 _SPREAD = 1.3
-"""Lines of a table set wide apart are no further apart than most of its rows, but for this factor."""
+"""Lines of a table set wide apart are no further apart than its rows, but for this factor."""
 _BESIDE = 0.6
 """Cells of a row stand this far apart, in em, where they are told from loosely set running text."""
 _ALONE = 1.5
@@ -113,7 +113,8 @@ def regions_of(rows: Sequence[CutLine], width: float) -> Iterator[list[CutLine]]
             index += 1
             continue
         start = end = index
-        size = type_size(rows[behind : index + 1])
+        # A line of numbers alone, small enough to be a line of its own, has its label on the next.
+        size = type_size(rows[behind : index + 1]) or type_size(rows[index : index + 2])
         while start > behind and _goes_with(rows[start - 1], rows[start], size, width, far):
             start -= 1
         while end + 1 < len(rows) and _goes_with(rows[end + 1], rows[end], size, width, far):
@@ -189,10 +190,10 @@ def type_size(rows: Sequence[CutLine]) -> float:
 
 
 def _far(rows: Sequence[CutLine]) -> float:
-    """How far apart lines of a table are at most, in em: rows of several numbers tell where they are set wide apart."""
-    mids = [(own[0].mid, own[0].size) for _, own in rows if sum(piece.is_value for piece in own) >= _SEED]
+    """How far apart lines of a table are at most, in em: the rows nearest to one another tell."""
+    mids = [(row[1][0].mid, row[1][0].size) for row in rows if _is_row(row) and row[1][-1].is_value]
     steps = sorted((below - above) / size for (above, size), (below, _) in pairwise(mids))
-    return max(FAR, min(_FARTHEST, _SPREAD * steps[len(steps) // 2])) if steps else FAR
+    return max(FAR, min(_FARTHEST, _SPREAD * steps[len(steps) // 4])) if len(steps) > 1 else FAR
 
 
 def _goes_with(row: CutLine, neighbour: CutLine, size: float, width: float, far: float) -> bool:
@@ -218,9 +219,19 @@ def marks_of(page: Page) -> list[Rectangle]:
     return level
 
 
-def is_outside(row: CutLine, level: Sequence[Rectangle]) -> bool:
-    """Whether rulings are drawn around the table, and this line is beyond them."""
-    mid = row[1][0].mid
-    if len(level) < 3 or _is_row(row):
-        return False
-    return mid < min(box[1] for box in level) or mid > max(box[3] for box in level)
+def without_outside(region: Sequence[CutLine], level: Sequence[Rectangle]) -> list[CutLine]:
+    """Lines without those beyond the rulings that are drawn around the table.
+
+    The upper one may stand on the page before: what has a row of cells above it is inside.
+    """
+    if len(level) < 3:
+        return list(region)
+    low, high = min(box[1] for box in level), max(box[3] for box in level)
+    first = min((row[1][0].mid for row in region if _is_row(row)), default=low)
+
+    def is_inside(row: CutLine) -> bool:
+        mid = row[1][0].mid
+        cells = len(row[1]) > 1 and mid > first - _SPREAD * row[1][0].size
+        return low <= mid <= high or _is_row(row) or (mid < low and (mid > first or cells))
+
+    return [row for row in region if is_inside(row)]
