@@ -148,8 +148,10 @@ def _edge_of_labels(texts: Sequence[Block], beyond: float | None) -> float | Non
     it has no labels.
     """
     leaves = max(levels(texts), key=len, default=[])
+    if beyond is not None and all(block.x1 < beyond for block in texts):
+        return beyond
     if len(leaves) < HEADER:
-        return beyond if all(beyond is not None and block.x1 < beyond for block in texts) else None
+        return None
     header = sorted((block for block in texts if any(block.beside(leaf) for leaf in leaves)), key=lambda b: b.x0)
     edge = min(block.x0 for block in header if block.x0 > header[0].x1) - SLACK * leaves[0].size
     bottom = max(block.bottom for block in header)
