@@ -23,7 +23,9 @@ SLACK = 0.25
 _FLUSH = 0.55
 """Lines of one cell differ less than this, in em, in an edge or their middle: brackets at the ends are set narrower."""
 _ORDINAL_ALONE = 1.0
-_ITEM = re.compile(r"\d{1,2}\s?[.．、]|[（(][一二三四五六七八九十]{1,2}\s?[)）]|[一二三四五六七八九十]{1,2}、")
+_UNBROKEN = 2.5
+"""A line is broken where less than this, in em, is left: Chinese breaks anywhere but before a mark or two."""
+ITEM = re.compile(r"\d{1,2}\s?[.．、]|[（(][一二三四五六七八九十]{1,2}\s?[)）]|[一二三四五六七八九十]{1,2}、")
 """What begins so begins a cell."""
 _SAME_SIZE = 0.08
 _EXACTLY = 0.1
@@ -162,7 +164,8 @@ def _is_full(above: Piece, below: Piece, found: Sequence[Piece], room: float) ->
     if any(abs(other.mid - piece.mid) < piece.size for piece in (above, below) for other in beside):
         return True
     widest = max(room, max(piece.x1 for piece in flush) - edge)
-    return above not in flush or below not in flush or above.x1 - above.x0 + below.x1 - below.x0 > widest
+    left = widest - (above.x1 - above.x0)
+    return above not in flush or below not in flush or left < min(below.x1 - below.x0, _UNBROKEN * above.size)
 
 
 def _neighbours(order: Sequence[Piece]) -> Iterator[tuple[Piece, Piece]]:
@@ -188,13 +191,13 @@ def _between(above: Piece, below: Piece, ruling: Rectangle) -> bool:
 def _of_one_cell(above: Piece, below: Piece) -> bool:
     if above.text[-1] in ",，" and below.text[0].isdecimal():
         return True  # a number broken at a separator
-    if abs(above.size - below.size) > _SAME_SIZE * above.size or below.is_value or _ITEM.match(below.text):
+    if abs(above.size - below.size) > _SAME_SIZE * above.size or below.is_value or ITEM.match(below.text):
         return False
     if above.is_value and below.text[:1] not in "（([【〔":
         return False
     edges = (above.x0 - below.x0, above.x1 - below.x1, (above.x0 + above.x1 - below.x0 - below.x1) / 2)
     # An ordinal alone is no label; a blank at its end moves it off the middle.
-    return min(map(abs, edges)) < (_ORDINAL_ALONE if _ITEM.fullmatch(above.text) else _FLUSH) * above.size
+    return min(map(abs, edges)) < (_ORDINAL_ALONE if ITEM.fullmatch(above.text) else _FLUSH) * above.size
 
 
 def line_pitch(tables: Sequence[tuple[Sequence[Piece], Sequence[Rectangle]]]) -> Pitch | None:

@@ -26,6 +26,7 @@ from govdisclose.readers.pdf.stretches import (
     CutLine,
     begins_page,
     closed_up,
+    far_apart,
     is_gapped,
     is_head,
     is_table,
@@ -54,6 +55,7 @@ def text_grids(pages: Sequence[Page], found: Mapping[int, Tables]) -> dict[int, 
     """
     searched: list[tuple[Page, list[CutLine], list[Rectangle], list[list[CutLine]]]] = []
     running: set[int] | None = None
+    far = FAR
     for page in pages:
         outside = () if page.is_too_complex else found[page.number].outside
         goes_on = any(regions for *_, regions in searched[-HEADS:])
@@ -63,7 +65,8 @@ def text_grids(pages: Sequence[Page], found: Mapping[int, Tables]) -> dict[int, 
             rows = rows_of(page, [line for line in outside if id(line) not in running])
         marks = marks_of(page) if rows else []
         level = [box for box in page.rulings if box[2] - box[0] > box[3] - box[1]] if rows else []
-        found_here = [without_outside(region, level) for region in regions_of(rows, page.text.view.size[0])]
+        far = max(far, far_apart(rows))
+        found_here = [without_outside(region, level) for region in regions_of(rows, page.text.view.size[0], far)]
         regions = [with_labels(region) for region in found_here if is_table(region, rows, page)]
         searched.append((page, rows, marks, regions))
     pitch = line_pitch(
@@ -78,7 +81,7 @@ def text_grids(pages: Sequence[Page], found: Mapping[int, Tables]) -> dict[int, 
     for i, (page, rows, marks, regions) in enumerate(searched):
         after = searched[i + 1][1][: HEADS + 1] if i + 1 < len(searched) else []
         made[page.number], last = _with_grids(page, found[page.number], rows, after, regions, marks, pitch, before)
-        before = replace(last, tail=_tail(rows, regions, page))
+        before = last if last.columns else replace(last, tail=_tail(rows, regions, page))
     return made
 
 
@@ -108,6 +111,11 @@ class _Before:
             and p.x1 < self.columns[0].x0
             for p in row[1]
         )
+
+    def as_label(self, piece: Piece) -> Piece:
+        """A word that may mean none, as part of a label where it stands among those."""
+        among = piece.is_value and piece.text[0].isalpha() and piece.x1 < self.columns[0].x0
+        return replace(piece, label=True) if among else piece
 
     def _has_value(self, piece: Piece) -> bool:
         return piece.is_value and sum(column.x0 < piece.x1 and piece.x0 < column.x1 for column in self.columns) == 1
@@ -200,7 +208,7 @@ def _ways(
 ) -> Iterator[tuple[Sequence[CutLine], list[Section]]]:
     """Ways to see a stretch of lines, the plainest first; each as its lines and their sections.
 
-    Its header may begin on the page before; what is set a whole em apart may be of one cell; numbers
+    Its header may begin on the page before; what is set a blank apart may be of one cell; numbers
     may be flush with the side of their cells that their headers are not.
     """
     beyond = before.columns[0].x0 if before.columns else None
@@ -208,17 +216,17 @@ def _ways(
     for lines in (region, joined) if joined else (region,):
         whole = blocks([piece for _, own in lines for piece in own], marks, pitch)
         for flush in (False, True):
-            yield lines, list(sections(whole, beyond, flush))
             if tail and whole:
-                yield lines, _with_header(whole, tail, flush)
+                yield lines, _with_header(whole, tail, pitch, flush)
+            yield lines, list(sections(whole, beyond, flush))
 
 
-def _with_header(whole: Sequence[Block], tail: Sequence[Piece], flush: bool) -> list[Section]:
+def _with_header(whole: Sequence[Block], tail: Sequence[Piece], pitch: Pitch | None, flush: bool) -> list[Section]:
     """The sections of a page whose first header begins on the page before."""
     begin = min(block.top for block in whole)
     # Its last line stands well apart from what is here: no cell goes over both, as far as can be told.
     shift = begin - FAR * max(piece.size for piece in tail) - max(piece.mid for piece in tail)
-    above = blocks([replace(piece, mid=piece.mid + shift) for piece in tail], (), None)
+    above = blocks([replace(piece, mid=piece.mid + shift) for piece in tail], (), pitch)
     return [replace(section, begin=begin) for section in sections([*above, *whole], None, flush)]
 
 
@@ -226,7 +234,7 @@ def _answer(region: Sequence[CutLine], found: Sequence[Section], before: _Before
     """The grids of a stretch of lines under one way to see it."""
     made: list[tuple[Rectangle, Grid]] = []
     used: list[set[int]] = []
-    last, failed = before, 0
+    last, failed = before, int(not found)
     for section in found:
         answer = section_grid(section, page.text.view, last.columns, page.rulings, closed and section is found[-1])
         if answer is None:
@@ -268,6 +276,7 @@ def _continued(rows: Sequence[CutLine], regions: Sequence[Sequence[CutLine]], be
     What goes on at their distance in the same type is running text.
     """
     taken = {id(line) for region in regions for line, _ in region}
+    rows = [(line, tuple(before.as_label(piece) for piece in own)) for line, own in rows]
     start = next((i for i, row in enumerate(rows[: HEADS + 1]) if before.goes_on(row)), len(rows))
     if rows and before.holds(rows[0]):
         start = 0

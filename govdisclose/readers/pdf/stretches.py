@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate, pairwise
 
+from govdisclose.readers.pdf.blocks import ITEM
 from govdisclose.readers.pdf.pages import Page, Tables
 from govdisclose.readers.pdf.pieces import Piece, pieces
 from govdisclose.readers.pdf.prose import is_page_number
@@ -30,6 +31,9 @@ _APART = 1.0
 PROSE = 0.5
 """One piece of text over more than this share of the page's width is running text."""
 SAME_SIZE = 0.05
+_BLANK = 0.6
+"""A blank is at most so wide, in em, where it is none of Chinese type."""
+_CLEARLY = 1.5
 _EM = 0.12
 """A blank of a whole em is so wide but for this, in em: the boxes of characters differ a little from their widths."""
 _MARGIN = 0.12
@@ -104,10 +108,9 @@ def _is_row(row: CutLine) -> bool:
     return first > 0 and found[first].x0 - found[first - 1].x1 > _APART * found[0].size
 
 
-def regions_of(rows: Sequence[CutLine], width: float) -> Iterator[list[CutLine]]:
-    """Stretches of lines that may be tables."""
+def regions_of(rows: Sequence[CutLine], width: float, far: float) -> Iterator[list[CutLine]]:
+    """Stretches of lines that may be tables; `far`: how far apart those of a table are at most, in em."""
     index = behind = 0
-    far = _far(rows)
     while index < len(rows):
         if not _is_row(rows[index]):
             index += 1
@@ -155,29 +158,38 @@ def with_labels(region: Sequence[CutLine]) -> list[CutLine]:
 
 
 def closed_up(region: Sequence[CutLine]) -> list[CutLine]:
-    """The lines with labels joined that were printed in one go but for a gap of a whole em; none where there is none.
+    """The lines with labels joined that were printed in one go but for the gap of a blank; none where there is none.
 
-    So wide is a blank of Chinese type, which some programs print as nothing at all. It may be the gap between two
-    cells, too.
+    Some programs print a blank as nothing at all. It may be the gap between two cells, too.
     """
-    made: list[CutLine] = []
-    for line, own in region:
-        parts: list[Piece] = []
-        for piece in own:
-            last = parts[-1] if parts else None
-            if last is not None and _goes_on(last, piece):
-                parts[-1] = replace(last, text=f"{last.text} {piece.text}", x1=piece.x1, chars=last.chars + piece.chars)
-            else:
-                parts.append(piece)
-        made.append((line, tuple(parts)))
+    made = [(line, _closed_up(own)) for line, own in region]
     return made if any(len(a[1]) != len(b[1]) for a, b in zip(made, region, strict=True)) else []
 
 
+def _closed_up(own: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """The texts of a line, those joined that are a blank apart; as they are unless the others are clearly further."""
+    parts: list[Piece] = []
+    joined, apart = 0.0, 1.0e9
+    for piece in own:
+        last = parts[-1] if parts else None
+        gap = piece.x0 - last.x1 if last else 1.0e9
+        if last is not None and _goes_on(last, piece):
+            parts[-1] = replace(last, text=f"{last.text} {piece.text}", x1=piece.x1, chars=last.chars + piece.chars)
+            joined = max(joined, gap)
+        else:
+            parts.append(piece)
+            apart = min(apart, gap)
+    certain = 2 * len(parts) >= len(own) and apart > _CLEARLY * joined
+    return tuple(parts) if certain else own
+
+
 def _goes_on(last: Piece, piece: Piece) -> bool:
-    """Whether two texts are a whole em apart and printed one after the other."""
+    """Whether two texts are a blank apart and printed one after the other, and none begins a cell."""
     follows = piece.chars[0].run - last.chars[-1].run == 1 and piece.size == last.size
     apart = (piece.x0 - last.x1) / piece.size
-    return follows and abs(apart - 1) < _EM and not last.is_value and not piece.is_value
+    if not follows or last.is_value or piece.is_value or ITEM.match(piece.text):
+        return False
+    return 0 < apart < _BLANK or abs(apart - 1) < _EM
 
 
 def type_size(rows: Sequence[CutLine]) -> float:
@@ -189,7 +201,7 @@ def type_size(rows: Sequence[CutLine]) -> float:
     return 0.0
 
 
-def _far(rows: Sequence[CutLine]) -> float:
+def far_apart(rows: Sequence[CutLine]) -> float:
     """How far apart lines of a table are at most, in em: the rows nearest to one another tell."""
     mids = [(row[1][0].mid, row[1][0].size) for row in rows if _is_row(row) and row[1][-1].is_value]
     steps = sorted((below - above) / size for (above, size), (below, _) in pairwise(mids))
