@@ -264,7 +264,8 @@ def _tail(rows: Sequence[CutLine], regions: Sequence[Sequence[CutLine]], page: P
         apart = kept[-1][1][0].mid - own[0].mid if kept else 0.0
         if id(row[0]) in taken or any(piece.is_value for piece in own) or apart > FAR * size:
             break
-        if abs(own[0].size - size) > SAME_SIZE * size or own[0].x1 - own[0].x0 > PROSE * page.text.view.size[0]:
+        is_prose = len(own) == 1 and own[0].x1 - own[0].x0 > PROSE * page.text.view.size[0]
+        if is_prose or abs(own[0].size - size) > SAME_SIZE * size:
             break
         kept.append(row)
     return tuple(piece for _, own in kept for piece in own) if any(len(own) > 1 for _, own in kept) else ()

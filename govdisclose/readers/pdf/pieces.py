@@ -23,6 +23,9 @@ _SPACING = 0.25
 _KERNED = 0.2
 """Word processors put as much."""
 _OPENING = "(（[【〔《“"
+_NARROW = ")]"
+_AFTER = 0.4
+"""Word processors put as much, in em, behind a narrow bracket that ends."""
 _CLOSING = ")）]】〕》”"
 _HAIR = 0.02
 """Characters of one piece differ less than this, in em, in their baselines."""
@@ -177,6 +180,8 @@ def _joint(text: str, last: Char, char: Char, blanks: Sequence[Char], begins_fig
     if _meets_latin(last, char) and abs(gap - _SPACING * em) < _HAIR * em:
         return ""
     if _meets_latin(last, char) and abs(gap - _KERNED * em) < _HAIR * em and (last.text.isascii() or _is_open(text)):
+        return ""
+    if last.text in _NARROW and not begins_figure and _TEXT_GAP * em < gap <= _AFTER * em:
         return ""
     if (last.text in _OPENING or (char.text in _CLOSING and _is_open(text))) and gap <= _LOOSE * em:
         return ""

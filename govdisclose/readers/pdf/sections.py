@@ -182,7 +182,7 @@ def _header(texts: Sequence[Block]) -> list[Block]:
 def _parted(label: Block, labels: Sequence[Block], rows: Sequence[Sequence[Block]]) -> Iterator[Block]:
     """A label cut where it runs on over several rows, each of which stands in the middle of its own lines."""
     pieces = list(label.pieces)
-    beside = [other for other in labels if other.x0 >= label.x1 - SLACK * label.size and other.beside(label)]
+    beside = [other for other in labels if other.x0 >= label.x1 - 2 * SLACK * label.size and other.beside(label)]
     mids = [row[0].mid for row in rows if label.top < row[0].mid < label.bottom]
     if len(pieces) < 2 or beside or len(mids) < 2:
         yield label

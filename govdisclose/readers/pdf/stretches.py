@@ -234,16 +234,17 @@ def marks_of(page: Page) -> list[Rectangle]:
 def without_outside(region: Sequence[CutLine], level: Sequence[Rectangle]) -> list[CutLine]:
     """Lines without those beyond the rulings that are drawn around the table.
 
-    The upper one may stand on the page before: what has a row of cells above it is inside.
+    Where a row of cells is beyond them as well, the border stands on another page.
     """
-    if len(level) < 3:
+    seeds = [row[1][0].mid for row in region if _is_row(row)]
+    if len(level) < 3 or not seeds:
         return list(region)
     low, high = min(box[1] for box in level), max(box[3] for box in level)
-    first = min((row[1][0].mid for row in region if _is_row(row)), default=low)
-
-    def is_inside(row: CutLine) -> bool:
-        mid = row[1][0].mid
-        cells = len(row[1]) > 1 and mid > first - _SPREAD * row[1][0].size
-        return low <= mid <= high or _is_row(row) or (mid < low and (mid > first or cells))
-
-    return [row for row in region if is_inside(row)]
+    return [
+        row
+        for row in region
+        if low <= row[1][0].mid <= high
+        or _is_row(row)
+        or (row[1][0].mid < low and min(seeds) < low)
+        or (row[1][0].mid > high and max(seeds) > high)
+    ]
