@@ -138,7 +138,11 @@ def is_table(region: Sequence[CutLine], rows: Sequence[CutLine], page: Page) -> 
         return True
     if not any(char.text.isdecimal() for char in seeds[0][0].chars):
         labels = [own for line, own in region if line.box[1] > seeds[0][0].box[3] and len(own) == 1]
-        if sum(own[0].x1 < seeds[0][1][1].x0 for own in labels) > 1:
+        below = sum(own[0].x1 < seeds[0][1][1].x0 for own in labels)
+        # A header of several lines may have but one label below it before the page ends.
+        several = sum(len(own) for _, own in region if len(own) > 1) > len(seeds[0][1]) > _SEED
+        last = next((line for line, _ in reversed(rows) if not is_head(line, page)), None)
+        if below > 1 or (below and several and region[-1][0] is last):
             return True  # labels below a header, and not a number
     return any(piece.is_value for piece in seeds[0][1]) and begins_page(region[0], rows, page)
 
