@@ -6,7 +6,7 @@ import random
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,8 +27,13 @@ STYLES = {
     "striped": "table{border-collapse:collapse} td,th{border:1px solid #888} tr:nth-child(odd){background:#eee}",
     "rows": "table{border-collapse:collapse} td,th{border-bottom:1px solid #000}",
     "none": "table{border-collapse:collapse} td,th{padding:3px}",
+    "zebra": "table{border-collapse:collapse} td{text-align:center} tr:nth-child(even){background:#e8eef8}",
+    "book": "table{border-collapse:collapse;border-top:2px solid;border-bottom:2px solid} td{text-align:center}",
+    "spread": "table{border-collapse:collapse} td{text-align:center;height:4em}",
+    "lined": "table{border-collapse:collapse} td{text-align:center;border-top:1px solid;line-height:1.8}",
 }
-RULED = tuple(style for style in STYLES if style not in ("rows", "none"))
+UNRULED = ("rows", "none", "zebra", "book", "spread", "lined")
+RULED = tuple(style for style in STYLES if style not in UNRULED)
 """Styles under which anything less than exact is a defect."""
 
 
@@ -37,11 +42,11 @@ def has(program: str) -> bool:
     return shutil.which(program) is not None
 
 
-def libreoffice(seeds: range, folder: Path) -> Iterator[tuple[str, Count]]:
+def libreoffice(seeds: Iterable[int], folder: Path, borders: Sequence[str] = ("solid",)) -> Iterator[tuple[str, Count]]:
     """Drawn reports as DOCX, converted in one go, read and compared."""
     cases = {}
     for seed in seeds:
-        draft, layout = draw_case(seed, "docx")
+        draft, layout = draw_case(seed, "docx", borders)
         layout = replace(layout, span_style="proper", nested=False)
         cases[write(draft, layout, folder / f"case-{seed}.docx")] = (draft, layout)
     command = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(folder), *map(str, cases)]
@@ -50,7 +55,7 @@ def libreoffice(seeds: range, folder: Path) -> Iterator[tuple[str, Count]]:
         yield path.stem, _judged(path.with_suffix(".pdf"), expected_of(draft, layout, load()))
 
 
-def chromium(seeds: range, styles: tuple[str, ...], folder: Path) -> Iterator[tuple[str, Count]]:
+def chromium(seeds: Iterable[int], styles: tuple[str, ...], folder: Path) -> Iterator[tuple[str, Count]]:
     """Drawn reports as web pages, one in each style, printed, read and compared."""
     for seed, style in ((seed, style) for seed in seeds for style in styles):
         draft, layout = draw_case(seed, "html")

@@ -12,6 +12,7 @@ from rounds import draw_case, draw_draft, round_trip
 
 from govdisclose.model import Document, Grid, Paragraph
 from govdisclose.readers.pdf import read_pdf
+from govdisclose.synthesis import draw_report, invented_agencies
 
 STYLES = ["stroke: none", "stroke: (x: none, y: 0.5pt)", "stroke: none, fill: (_, y) => if calc.odd(y) { luma(230) }"]
 
@@ -191,3 +192,21 @@ def test_reports_that_leave_a_choice_are_flagged(borders: str, seed: int, tmp_pa
     count, _ = round_trip(draft, layout, tmp_path)
     assert not count.silent, count.examples
     assert not count.false_alarms
+
+
+@pytest.mark.parametrize("borders", ["none", "horizontal", "shaded"])
+@pytest.mark.parametrize("after", ["refused_law", "unable_not_held", "processed"])
+def test_requests_without_a_number_are_read_as_blank(borders: str, after: str, tmp_path: Path) -> None:
+    """Rows left blank at the distance of lines, on pages without a number, and 无 as a line of a label."""
+    rng = random.Random(f"{borders} {after}")
+    agency, _ = next(iter(invented_agencies()))
+    for widths, form in (("narrow", "2019"), ("wide", "2021")):
+        draft = draw_report(rng, form=form, year=2022, agency=agency, size=0.0, prints="blank_zeros")
+        layout = draw_layout(
+            rng, format="pdf", borders=borders, page_break_after=after, widths=widths, font_size=12.0, blank_as=""
+        )
+        count, report = round_trip(draft, layout, tmp_path)
+        assert report is not None
+        assert not count.silent, count.examples
+        # The last row of a table, all blank, leaves nothing on the page that it falls on.
+        assert not [example for example in count.examples if "'requests'" in example], (layout, count.examples)

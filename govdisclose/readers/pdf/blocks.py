@@ -22,7 +22,10 @@ SLACK = 0.25
 """Text set in the middle of a narrow cell reaches this far out of it, in em, or further."""
 _FLUSH = 0.55
 """Lines of one cell differ less than this, in em, in an edge or their middle: brackets at the ends are set narrower."""
-_ITEM = re.compile(r"\d{1,2}\s?[.．、]|[（(][一二三四五六七八九十]{1,2}\s?[)）]|[一二三四五六七八九十]{1,2}、")
+_ORDINAL_ALONE = 1.0
+_UNBROKEN = 2.5
+"""A line is broken where less than this, in em, is left: Chinese breaks anywhere but before a mark or two."""
+ITEM = re.compile(r"\d{1,2}\s?[.．、]|[（(][一二三四五六七八九十]{1,2}\s?[)）]|[一二三四五六七八九十]{1,2}、")
 """What begins so begins a cell."""
 _SAME_SIZE = 0.08
 _EXACTLY = 0.1
@@ -116,7 +119,8 @@ def blocks(found: Sequence[Piece], rulings: Sequence[Rectangle], pitch: Pitch | 
     pitches = [(b.mid - a.mid) / a.size for a, b in pairs]
     full = [True] * len(pairs)
     if pitch and pitch.is_of_rows and not any(parted):
-        full = [_is_full(a, b, order) for a, b in pairs]
+        room = _room(order)
+        full = [_is_full(a, b, order, room) for a, b in pairs]
     follows: dict[int, Piece] = {}
     led: set[int] = set()
     likely = []
@@ -139,15 +143,29 @@ def blocks(found: Sequence[Piece], rulings: Sequence[Rectangle], pitch: Pitch | 
     return made
 
 
-def _is_full(above: Piece, below: Piece, found: Sequence[Piece]) -> bool:
+def _room(found: Sequence[Piece]) -> float:
+    """How wide the column at the left edge is at least, as its header tells that stands in the middle of it."""
+    texts = [piece for piece in found if not piece.is_value]
+    edge = min((piece.x0 for piece in texts), default=0.0)
+    reach = max(piece.x1 for piece in texts if piece.x0 - edge < _EXACTLY * piece.size) if texts else edge
+    widths = [0.0]
+    for piece in (piece for piece in texts if piece.size < piece.x0 - edge < reach - edge):
+        level = [other for other in texts if abs(other.mid - piece.mid) < _LEVEL * piece.size]
+        if len(level) > 2 and piece is min(level, key=lambda p: p.x0):
+            widths.append(piece.x0 + piece.x1 - 2 * edge)
+    return min(widths[1:], default=0.0)
+
+
+def _is_full(above: Piece, below: Piece, found: Sequence[Piece], room: float) -> bool:
     """Whether a line at the left edge, with no label beside it, has no room for the next line as well."""
     edge = min(piece.x0 for piece in found)
     flush = [piece for piece in found if piece.x0 - edge < _EXACTLY * piece.size]
     beside = [piece for piece in found if piece not in flush and not piece.is_value]
     if any(abs(other.mid - piece.mid) < piece.size for piece in (above, below) for other in beside):
         return True
-    widest = max(piece.x1 for piece in flush) - edge
-    return above not in flush or below not in flush or above.x1 - above.x0 + below.x1 - below.x0 > widest
+    widest = max(room, max(piece.x1 for piece in flush) - edge)
+    left = widest - (above.x1 - above.x0)
+    return above not in flush or below not in flush or left < min(below.x1 - below.x0, _UNBROKEN * above.size)
 
 
 def _neighbours(order: Sequence[Piece]) -> Iterator[tuple[Piece, Piece]]:
@@ -176,12 +194,13 @@ def _is_parted(above: Piece, below: Piece, rulings: Sequence[Rectangle]) -> bool
 def _of_one_cell(above: Piece, below: Piece) -> bool:
     if above.text[-1] in ",，" and below.text[0].isdecimal():
         return True  # a number broken at a separator
-    if abs(above.size - below.size) > _SAME_SIZE * above.size or below.is_value or _ITEM.match(below.text):
+    if abs(above.size - below.size) > _SAME_SIZE * above.size or below.is_value or ITEM.match(below.text):
         return False
     if above.is_value and below.text[:1] not in "（([【〔":
         return False
     edges = (above.x0 - below.x0, above.x1 - below.x1, (above.x0 + above.x1 - below.x0 - below.x1) / 2)
-    return min(map(abs, edges)) < _FLUSH * above.size
+    # An ordinal alone is no label; a blank at its end moves it off the middle.
+    return min(map(abs, edges)) < (_ORDINAL_ALONE if ITEM.fullmatch(above.text) else _FLUSH) * above.size
 
 
 def line_pitch(tables: Sequence[tuple[Sequence[Piece], Sequence[Rectangle]]]) -> Pitch | None:

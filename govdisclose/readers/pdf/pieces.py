@@ -20,6 +20,13 @@ _LOOSE = 0.5
 """The same within one text object, where the type is set loosely."""
 _SPACING = 0.25
 """Typesetters put as much, in em, between Chinese and Latin letters or digits."""
+_KERNED = 0.2
+"""Word processors put as much."""
+_OPENING = "(（[【〔《“"
+_NARROW = ")]"
+_AFTER = 0.4
+"""Word processors put as much, in em, behind a narrow bracket that ends."""
+_CLOSING = ")）]】〕》”"
 _HAIR = 0.02
 """Characters of one piece differ less than this, in em, in their baselines."""
 _IN_LINE = 0.6
@@ -112,7 +119,7 @@ def _parts(chars: Sequence[Char], blanks: Sequence[Char], whole: bool) -> Iterat
     text, joint = "", None
     for char, after in zip(chars, [*chars[1:], None], strict=True):
         if gathered:
-            between = _joint(gathered[-1], char, blanks, _begins_figure(char, after))
+            between = _joint(text, gathered[-1], char, blanks, _begins_figure(char, after))
             ends = whole and char.run != gathered[-1].run and not (_is_figure(char) and _is_figure(gathered[-1]))
             if between is None or ends:
                 yield _piece(text, gathered, joint)
@@ -162,8 +169,8 @@ def _piece(text: str, chars: Sequence[Char], joint: str | None = None) -> Piece:
     return Piece(text, chars[0].x0, chars[-1].x1, mids[len(mids) // 2], max(c.size for c in chars), tuple(chars), joint)
 
 
-def _joint(last: Char, char: Char, blanks: Sequence[Char], begins_figure: bool) -> str | None:
-    """What stands between two characters of one piece, or None where they are of two."""
+def _joint(text: str, last: Char, char: Char, blanks: Sequence[Char], begins_figure: bool) -> str | None:
+    """What stands between two characters of one piece that spells `text` so far, or None where they are of two."""
     if not 0 <= char.run - last.run <= 1:  # what is of one cell is printed one after the other
         return None
     em = max(last.size, char.size)
@@ -171,6 +178,12 @@ def _joint(last: Char, char: Char, blanks: Sequence[Char], begins_figure: bool) 
     digits = last.text.isdecimal() and char.text.isdecimal()
     digits = digits or (last.run != char.run and _is_figure(last) and _is_figure(char))
     if _meets_latin(last, char) and abs(gap - _SPACING * em) < _HAIR * em:
+        return ""
+    if _meets_latin(last, char) and abs(gap - _KERNED * em) < _HAIR * em and (last.text.isascii() or _is_open(text)):
+        return ""
+    if last.text in _NARROW and not begins_figure and _TEXT_GAP * em < gap <= _AFTER * em:
+        return ""
+    if (last.text in _OPENING or (char.text in _CLOSING and _is_open(text))) and gap <= _LOOSE * em:
         return ""
     if gap <= (_NUMBER_GAP if digits else _TEXT_GAP / 2 if last.run != char.run else _TEXT_GAP) * em:
         return ""
@@ -191,6 +204,15 @@ def _meets_latin(last: Char, char: Char) -> bool:
     """Whether Chinese meets a digit or a Latin letter, which typesetters space."""
     before, after = last.text, char.text
     return before.isalnum() and after.isalnum() and before.isascii() != after.isascii()
+
+
+def _is_open(text: str) -> bool:
+    """Whether a bracket is open at the end of a text: what follows at a typesetter's distance is no number of its own.
+
+    >>> [_is_open(text) for text in ("70（其中修订", "（一）", "")]
+    [True, False, False]
+    """
+    return sum(text.count(mark) for mark in _OPENING) > sum(text.count(mark) for mark in _CLOSING)
 
 
 def _is_figure(char: Char) -> bool:

@@ -16,8 +16,9 @@ from govdisclose.readers.pdf.text import Rectangle, View
 _LEVEL = 1.0
 """Lines whose middles are nearer than this, in points, are level."""
 
-_SPACES = (0.5, 1.0)
-"""How wide spaces in a text are, in em, that are wide enough to be taken for a gap between cells."""
+_SPACE = 1.1
+"""How wide spaces in a text are, in em, at most: as wide is the gap between two cells."""
+_BRACKET = 0.55
 _EXACTLY = 0.04
 """How far off that, in em, a gap is at most."""
 
@@ -42,13 +43,15 @@ def section_grid(
         Whether the table ends here, so that a header without a row has one that is left blank.
     """
     bands = clusters([(block.x0, block.x1) for row in section.rows for block in row])
-    unstacked = [part for head in section.heads for part in _unstacked(head, bands)]
+    unstacked = [part for head in section.heads for part in _unstacked(head, section.heads, bands)]
     section = replace(section, heads=tuple(part for head in unstacked for part in _off_level(head, unstacked, bands)))
     leaves = _leaves(section.heads, bands)
     if not section.rows and not section.labels and len(leaves) + len(section.corners) < HEADER:
         return None
-    certain = bool(leaves) and not _may_be_one(leaves, bands)
-    columns = _columns(bands, leaves) if leaves else None
+    if leaves and _may_be_one(leaves, bands):
+        return None  # one column too many would shift what is counted from the left
+    certain = bool(leaves)
+    columns = (_flush_columns if section.flush else _columns)(bands, leaves) if leaves else None
     if not section.heads and before:
         columns = _continued(bands, before)
         certain = columns is not None
@@ -63,20 +66,29 @@ def section_grid(
         bottom = max(head.bottom for head in section.heads)
         rows = [Row(None, {}, bottom, bottom + section.heads[0].size)]
     groups = groups_of(section.labels, rows, marks)
-    heads = heads_of(section.heads, leaves, columns)
+    heads = heads_of(section.heads, leaves, columns, section.flush)
     if groups is None or heads is None:
         return None
     return _grid(section, columns, rows, groups, heads, view, certain)
 
 
-def _unstacked(head: Block, bands: Sequence[tuple[float, float]]) -> Iterator[Block]:
+def _unstacked(head: Block, heads: Sequence[Block], bands: Sequence[tuple[float, float]]) -> Iterator[Block]:
     """A header cut between lines too wide for one column and lines that are not."""
     mids = [(low + high) / 2 for low, high in bands]
+
+    def bounded(piece: Piece) -> bool:
+        """Whether texts beside it at its height stand over the columns next to its own."""
+        index = min(range(len(mids)), key=lambda i: abs(mids[i] - (piece.x0 + piece.x1) / 2))
+        level = [p for h in heads for p in h.pieces if p is not piece and abs(p.mid - piece.mid) < _LEVEL]
+        beside = [band for i, band in enumerate(bands) if abs(i - index) == 1]
+        return all(any(p.x0 < high and low < p.x1 for p in level) for low, high in beside)
 
     def wide(piece: Piece) -> bool:
         mine = sum(piece.x0 < high and low < piece.x1 for low, high in bands)
         near = sorted(abs(mid - (piece.x0 + piece.x1) / 2) for mid in mids)
-        return mine > 1 or (len(near) > 1 and piece.x1 - piece.x0 > near[0] + near[1] + SLACK * piece.size)
+        if mine < 2 and (len(near) < 2 or piece.x1 - piece.x0 <= near[0] + near[1] + SLACK * piece.size):
+            return False
+        return mine > 1 or not bounded(piece)
 
     run = [head.pieces[0]]
     for piece in head.pieces[1:]:
@@ -94,7 +106,8 @@ def _off_level(head: Block, heads: Sequence[Block], bands: Sequence[tuple[float,
     """
     mids = [other.pieces[0].mid for other in heads if len(other.pieces) == 1]
     first, last = (sum(abs(mid - piece.mid) < _LEVEL for mid in mids) for piece in (head.pieces[0], head.pieces[-1]))
-    if len(head.pieces) > 1 and first and last > 1 and any(low < head.x1 and head.x0 < high for low, high in bands):
+    over = not bands or any(low < head.x1 and head.x0 < high for low, high in bands)
+    if len(head.pieces) > 1 and first and last > 1 and over:
         yield Block(head.pieces[:-1])
         yield Block(head.pieces[-1:])
     else:
@@ -141,11 +154,19 @@ def _may_be_one(leaves: Sequence[Block], bands: Sequence[tuple[float, float]]) -
         gap = (leaves[j].x0 - leaves[i].x1) / max(leaves[i].size, leaves[j].size)
         empty, full = (j, i) if over[i] else (i, j)
         band, header = over[full], leaves[full]
-        if over[empty] or not band or words[empty] in settled or all(abs(gap - s) >= _EXACTLY for s in _SPACES):
+        if over[empty] or not band or words[empty] in settled or gap > _SPACE:
             continue
         if abs(sum(band) - header.x0 - header.x1) / 2 > _EXACTLY * header.size:
             return True
+        if abs(band[0] - header.x0) < NEAR and not _are_centred(over, leaves):
+            return True  # as wide as its header, so that it is flush with it as well
     return False
+
+
+def _are_centred(over: Sequence[tuple[float, float] | None], leaves: Sequence[Block]) -> bool:
+    """Whether the numbers under all headers that are wider or narrower than they stand in the middle of them."""
+    unlike = [(b, leaf) for b, leaf in zip(over, leaves, strict=True) if b and abs(b[0] - leaf.x0) > NEAR]
+    return bool(unlike) and all(abs(sum(b) - leaf.x0 - leaf.x1) / 2 < _EXACTLY * leaf.size for b, leaf in unlike)
 
 
 def _below(block: Block, other: Block) -> bool:
@@ -163,11 +184,55 @@ def _columns(bands: Sequence[tuple[float, float]], leaves: Sequence[Block]) -> l
         if index is None or index in owners:
             return None
         owners[index] = band
+    if any(_may_be_two(band, leaves[index], len(leaves)) for index, band in owners.items()):
+        return None
     wide = [
         Column(min(column.x0, owners[i][0]), max(column.x1, owners[i][1])) if i in owners else column
         for i, column in enumerate(columns)
     ]
     return None if any(a.x1 > b.x0 for a, b in pairwise(wide)) else wide
+
+
+def _may_be_two(band: tuple[float, float], leaf: Block, count: int) -> bool:
+    """Whether numbers are neither in the middle of their header nor flush with it: it may be two that touch."""
+    low, high = band
+    off = [abs(low + high - leaf.x0 - leaf.x1) / 2, abs(low - leaf.x0)]
+    # Brackets at the ends of a header are set narrower than its middle is reckoned.
+    return min(off if count == 1 else [*off, abs(high - leaf.x1)]) > max(NEAR, _BRACKET * leaf.size)
+
+
+def _flush_columns(bands: Sequence[tuple[float, float]], leaves: Sequence[Block]) -> list[Column] | None:
+    """One column from each header to the next, whose numbers all end as near to the next; None where they do not.
+
+    The other way round, they begin as near to the header before. Where both are so, the print leaves a choice.
+    """
+    if any(a.x1 > b.x0 for a, b in pairwise(leaves)):
+        return None
+    right = _flush_right(bands, [(leaf.x0, leaf.x1) for leaf in leaves])
+    mirrored = _flush_right([(-high, -low) for low, high in bands[::-1]], [(-b.x1, -b.x0) for b in leaves[::-1]])
+    if right is None or mirrored is not None:
+        return None
+    return [Column(*span) for span in right]
+
+
+def _flush_right(
+    bands: Sequence[tuple[float, float]], leaves: Sequence[tuple[float, float]]
+) -> list[tuple[float, float]] | None:
+    """Headers with the numbers that stand right of where they begin, and as far left of the next."""
+    made = list(leaves)
+    gaps = []
+    owners = set()
+    for low, high in bands:
+        index = sum(x0 <= low + NEAR for x0, _ in leaves) - 1
+        if index < 0 or index in owners:
+            return None
+        owners.add(index)
+        made[index] = (leaves[index][0], max(high, leaves[index][1]))
+        if index + 1 < len(leaves):
+            gaps.append(leaves[index + 1][0] - high)
+    if not gaps or min(gaps) < 0 or max(gaps) - min(gaps) > NEAR:
+        return None
+    return made
 
 
 def _column_of(band: Column, columns: Sequence[Column]) -> int | None:
@@ -257,7 +322,7 @@ def _grid(
 ) -> tuple[Grid, Rectangle, tuple[Column, ...]]:
     depth = 1 + max((group.level for group in groups), default=-1)
     lead = depth + 1 if section.labels or section.corners else 0
-    top = min(block.top for block in section.blocks) - 2
+    top = max(section.begin, min(block.top for block in section.blocks)) - 2
     left = min(block.x0 for block in section.blocks) - 2
     ranks = _ranks(heads)
     above = max(ranks, default=-1) + 1

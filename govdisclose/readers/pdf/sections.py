@@ -24,6 +24,10 @@ class Section:
     corners: tuple[Block, ...]
     labels: tuple[Block, ...]
     rows: tuple[tuple[Block, ...], ...]
+    flush: bool = False
+    """Numbers may stand right of their headers."""
+    begin: float = -1.0e9
+    """Where its part on this page begins; what is above stands on the page before."""
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -31,7 +35,7 @@ class Section:
         return (*self.heads, *self.corners, *self.labels, *(block for row in self.rows for block in row))
 
 
-def sections(found: Sequence[Block], beyond: float | None) -> Iterator[Section]:
+def sections(found: Sequence[Block], beyond: float | None, flush: bool = False) -> Iterator[Section]:
     """A table's blocks as headers with the rows below them.
 
     Parameters
@@ -39,6 +43,8 @@ def sections(found: Sequence[Block], beyond: float | None) -> Iterator[Section]:
     found : sequence of Block
     beyond : float or None
         Where the columns begin of the table that this one may continue.
+    flush : bool
+        Numbers may stand right of their headers, so that a column begins with its header.
     """
     values = [block for block in found if block.is_value]
     texts = [block for block in found if not block.is_value]
@@ -48,6 +54,8 @@ def sections(found: Sequence[Block], beyond: float | None) -> Iterator[Section]:
     if edge < 0:
         texts = _header(texts)
     rows = levels(values)
+    if flush:
+        edge = _edge_of_heads(texts, rows, edge)
     if rows and not any(block.x1 <= row[0].x0 and block.beside(row[0]) for block in texts for row in rows):
         edge = -1.0e9  # no row of numbers has a label: what stands left of them heads columns without numbers
     heads = [block for block in texts if block.x1 > edge + SLACK * block.size]
@@ -67,7 +75,7 @@ def sections(found: Sequence[Block], beyond: float | None) -> Iterator[Section]:
         if item[1] == "head" and any(other[1] != "head" for other in parts[-1]):
             parts.append([])
         parts[-1].append(item)
-    trailing = _trailing(parts[-1], leaves)
+    trailing = _trailing(parts[-1], labels)
     labels = [label for label in labels if label not in trailing]
     bounds = [-1.0e9]
     for above, below in pairwise(parts):
@@ -88,6 +96,7 @@ def sections(found: Sequence[Block], beyond: float | None) -> Iterator[Section]:
             tuple(block for block in inside if block in corners and block not in over),
             tuple(beside),
             tuple(tuple(row) for _, kind, row in part if kind == "values"),
+            flush,
         )
 
 
@@ -139,8 +148,10 @@ def _edge_of_labels(texts: Sequence[Block], beyond: float | None) -> float | Non
     it has no labels.
     """
     leaves = max(levels(texts), key=len, default=[])
+    if beyond is not None and all(block.x1 < beyond for block in texts):
+        return beyond
     if len(leaves) < HEADER:
-        return beyond if all(beyond is not None and block.x1 < beyond for block in texts) else None
+        return None
     header = sorted((block for block in texts if any(block.beside(leaf) for leaf in leaves)), key=lambda b: b.x0)
     edge = min(block.x0 for block in header if block.x0 > header[0].x1) - SLACK * leaves[0].size
     bottom = max(block.bottom for block in header)
@@ -149,6 +160,13 @@ def _edge_of_labels(texts: Sequence[Block], beyond: float | None) -> float | Non
         return -1.0e9
     blank = sum(block.x1 <= edge for row in below for block in row if len(row) == 1)
     return edge if blank and blank >= sum(len(row) > 1 for row in below) else None
+
+
+def _edge_of_heads(texts: Sequence[Block], rows: Sequence[Sequence[Block]], edge: float) -> float:
+    """Where the leftmost header begins, beside another, right of all labels of rows."""
+    border = max((t.x1 for t in texts if t.x1 < edge and any(_on(t, row) for row in rows)), default=edge)
+    beyond = [t for t in texts if t.x0 > border and any(o is not t and o.beside(t) for o in texts)]
+    return min((t.x0 for t in beyond), default=edge)
 
 
 def _header(texts: Sequence[Block]) -> list[Block]:
@@ -164,7 +182,7 @@ def _header(texts: Sequence[Block]) -> list[Block]:
 def _parted(label: Block, labels: Sequence[Block], rows: Sequence[Sequence[Block]]) -> Iterator[Block]:
     """A label cut where it runs on over several rows, each of which stands in the middle of its own lines."""
     pieces = list(label.pieces)
-    beside = [other for other in labels if other.x0 >= label.x1 - SLACK * label.size and other.beside(label)]
+    beside = [other for other in labels if other.x0 >= label.x1 - 2 * SLACK * label.size and other.beside(label)]
     mids = [row[0].mid for row in rows if label.top < row[0].mid < label.bottom]
     if len(pieces) < 2 or beside or len(mids) < 2:
         yield label

@@ -165,8 +165,13 @@ def _stretches(numbers: Sequence[int]) -> list[list[int]]:
     return made
 
 
-def heads_of(heads: Sequence[Block], leaves: Sequence[Block], columns: Sequence[Column]) -> list[Head] | None:
-    """Header cells with the columns they stand over; a title stands over all, the labels' included (-1)."""
+def heads_of(
+    heads: Sequence[Block], leaves: Sequence[Block], columns: Sequence[Column], flush: bool
+) -> list[Head] | None:
+    """Header cells with the columns they stand over; a title stands over all, the labels' included (-1).
+
+    `flush`: they begin where the first of these does, rather than stand in the middle.
+    """
     made = [Head(leaf, i, i) for i, leaf in enumerate(leaves)]
     above = [block for block in heads if not any(block is leaf for leaf in leaves)]
     for block in sorted(above, key=lambda block: -block.mid):
@@ -174,7 +179,8 @@ def heads_of(heads: Sequence[Block], leaves: Sequence[Block], columns: Sequence[
         if alone and not any(column.x0 < block.x1 and block.x0 < column.x1 for column in columns[1:]):
             made.append(Head(block, -1, len(columns) - 1))
             continue
-        span = _span(block, [other for other in heads if other is not block], columns, leaves)
+        others = [other for other in heads if other is not block]
+        span = _flush_span(block, others, columns) if flush else _span(block, others, columns, leaves)
         if span is None and alone:
             made.append(Head(block, -1, len(columns) - 1))
             continue
