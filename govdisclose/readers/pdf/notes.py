@@ -58,9 +58,10 @@ def document_notes(pages: Sequence[Page], tables: Mapping[int, Tables]) -> Itera
 def _doubt_zh(doubt: str) -> str:
     if doubt in DOUBTS_ZH:
         return DOUBTS_ZH[doubt]
-    from govdisclose.readers.scan.numbers import DOUBTS_ZH as OF_SCANS
+    from govdisclose.readers.scan.numbers import DOUBTS_ZH as OF_READINGS
+    from govdisclose.readers.scan.told import DOUBTS_ZH as OF_PLACES
 
-    return OF_SCANS[doubt]
+    return (OF_READINGS | OF_PLACES)[doubt]
 
 
 def _table_notes(page: Page, tables: Tables) -> Iterator[Note]:

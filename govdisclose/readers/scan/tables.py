@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from govdisclose.model import Grid, GridCell
 from govdisclose.readers.pdf.grid import NO_RECTANGLE, RULING_INSIDE
@@ -14,6 +16,7 @@ from govdisclose.readers.pdf.text import Line, Rectangle
 from govdisclose.readers.scan.cleaning import Straight
 from govdisclose.readers.scan.dust import without_dust
 from govdisclose.readers.scan.ink import CellInk, cell_ink
+from govdisclose.readers.scan.marks import marks_of
 from govdisclose.readers.scan.numbers import (
     Printed,
     certain_number,
@@ -26,6 +29,8 @@ from govdisclose.readers.scan.numbers import (
 from govdisclose.readers.scan.outside import line_areas, spelled_lines
 from govdisclose.readers.scan.recognition import Reading, read_lines
 from govdisclose.readers.scan.rulings import find_rulings
+from govdisclose.readers.scan.sheets import Pixels
+from govdisclose.readers.scan.told import homeless, tell, unread, without_traces
 
 RUNG = "scan"
 FIRST, SECOND = 30, 40
@@ -37,12 +42,19 @@ _PRINTED_GREY = 200
 """Grey print is darker than this; what shows through from the other side of the paper is not."""
 
 
+_BETTER = 0.05
+"""Share of a page's numbers for which a way to find its tables has to find cells that the other does not."""
+_FINEST = 200.0 / 72.0
+"""Pixels per point at which words are told from traces of rulings."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A table before it is read: its cells' ink, in the order of the lattice's cells."""
+    """A table before it is read: its cells' ink, in the order of the lattice's cells, and why some are in doubt."""
 
     lattice: Lattice
     inks: tuple[CellInk, ...]
+    doubts: Mapping[int, str]
 
 
 def read_tables(page: Straight) -> Tables:
@@ -53,14 +65,9 @@ def read_tables(page: Straight) -> Tables:
     Tables
         Grid cells carry their box, what each reading of a number gave, and in `doubt` why they may be wrong.
     """
-    rulings = find_rulings(page.grey, page.scale)
-    drawn = rulings.drawn
-    found = [
-        _Found(lattice, tuple(cell_ink(page.grey, page.scale, cell.area, drawn) for cell in lattice.cells))
-        for lattice in ruled_tables(drawn)
-    ]
+    found, rulings = _tables(page)
     found = [table for table in found if any(ink.lines for ink in table.inks)]
-    placed = [(table.lattice.frame, _grid(page, table, (*drawn, *rulings.perhaps))) for table in found]
+    placed = [(table.lattice.frame, _grid(page, table, rulings)) for table in found]
     outside = _outside(page, [frame for frame, _ in placed])
     inks = {
         cell.box: ink
@@ -71,6 +78,50 @@ def read_tables(page: Straight) -> Tables:
     return Tables((RUNG,), tuple(placed), tuple(outside), lambda box: read_again(inks[box]) if box in inks else ())
 
 
+def _tables(page: Straight) -> tuple[list[_Found], tuple[Rectangle, ...]]:
+    """The tables that rulings make; or, where these leave more numbers without a cell, those told from their traces.
+
+    With them, what must not run through a cell.
+    """
+    rulings = find_rulings(page.grey, page.scale)
+    ruled = ruled_tables(rulings.drawn)
+    marks = marks_of(*_coarse(page))
+    missed = homeless(ruled, marks.words, marks.scale)
+    told = tell(marks) if missed >= _BETTER else []
+    if homeless([table.lattice for table in told], marks.words, marks.scale) > missed - _BETTER:
+        return [_Found(lattice, _inks(page, lattice, rulings.drawn), {}) for lattice in ruled], (
+            *rulings.drawn,
+            *rulings.perhaps,
+        )
+    found = []
+    page = replace(page, grey=without_traces(page.grey, page.scale, marks, told))
+    for table in told:
+        inks = _inks(page, table.lattice, [edge for cell in table.lattice.cells for edge in _edges(cell.area)])
+        blank = np.array([not ink.lines for ink in inks], dtype=bool)
+        found.append(_Found(table.lattice, inks, table.doubts | unread(table, blank, marks.words, marks.scale)))
+    return found, ()
+
+
+def _coarse(page: Straight) -> tuple[Pixels, float]:
+    """A page no finer than it takes to tell words from rulings, and its pixels per point."""
+    import cv2
+
+    factor = min(1.0, _FINEST / page.scale)
+    if factor == 1:
+        return page.grey, page.scale
+    small = cv2.resize(page.grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, dtype=np.uint8), page.scale * factor
+
+
+def _edges(area: Rectangle) -> tuple[Rectangle, ...]:
+    x0, y0, x1, y1 = area
+    return (x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)
+
+
+def _inks(page: Straight, lattice: Lattice, drawn: Sequence[Rectangle]) -> tuple[CellInk, ...]:
+    return tuple(cell_ink(page.grey, page.scale, cell.area, drawn) for cell in lattice.cells)
+
+
 def _grid(page: Straight, table: _Found, rulings: Sequence[Rectangle]) -> Grid:
     texts = read_cells(table.inks)
     through = crossed(table.lattice, rulings)
@@ -79,6 +130,7 @@ def _grid(page: Straight, table: _Found, rulings: Sequence[Rectangle]) -> Grid:
         reasons = [text.doubt] if text.doubt else []
         reasons += [] if cell.whole else [NO_RECTANGLE]
         reasons += [RULING_INSIDE] if index in through else []
+        reasons += [table.doubts[index]] if index in table.doubts else []
         cells.append(
             GridCell(
                 cell.row,
