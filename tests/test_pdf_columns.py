@@ -116,6 +116,24 @@ def test_a_word_for_none_in_the_first_column_is_a_value(tmp_path: Path, style: s
     assert placed(grid) == sorted(filled(values))
 
 
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize(
+    ("group", "filled_row"),
+    [("大类", 2), ("大类", 3), ("（一）大类", 2), ("（一）大类", 3), ("大类名称很长要分成四行", 3)],
+)
+def test_blank_rows_below_the_last_number_are_rows(tmp_path: Path, style: str, group: str, filled_row: int) -> None:
+    """Also below a label over several rows that is level with one of them and as high as all."""
+    head = [(0, 0, 1, 2, "项目"), *((0, j, 1, 1, name) for j, name in enumerate(("甲类", "乙类", "合计"), 2))]
+    labels = [(1, 0, 2, 1, group), (1, 1, 1, 1, "1.小类"), (2, 1, 1, 1, "2.其他"), (3, 0, 1, 2, "（二）总数")]
+    labels.append((4, 0, 1, 2, "（三）结转"))
+    values = [(r, j, 1, 1, str(r + j) if r == filled_row else "") for r in range(1, 5) for j in (2, 3, 4)]
+    table_of = [*head, *labels, *values]
+    document = sheet(tmp_path, table_of, style)
+    (grid,) = grids(document)
+    assert placed(grid) == sorted(table_of)
+    assert [block.text for block in document.blocks if isinstance(block, Paragraph)] == ["前言。", "后记。"]
+
+
 def cells(rows: list[list[str]], x: float = 60, y: float = 700) -> str:
     """Content of rows of texts, 70 points apart."""
     return "".join(

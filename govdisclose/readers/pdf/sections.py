@@ -75,7 +75,7 @@ def sections(found: Sequence[Block], beyond: float | None, flush: bool = False) 
         if item[1] == "head" and any(other[1] != "head" for other in parts[-1]):
             parts.append([])
         parts[-1].append(item)
-    trailing = _trailing(parts[-1], labels)
+    trailing = _trailing(parts[-1], leaves, labels)
     labels = [label for label in labels if label not in trailing]
     bounds = [-1.0e9]
     for above, below in pairwise(parts):
@@ -100,18 +100,32 @@ def sections(found: Sequence[Block], beyond: float | None, flush: bool = False) 
         )
 
 
-def _trailing(part: Sequence[tuple[float, str, list[Block]]], labels: Sequence[Block]) -> list[Block]:
-    """Labels below the last row of numbers that stand further apart than rows do: what follows the table."""
-    rows = [[*row, *(b for b in labels if b not in row and _on(b, row))] for _, kind, row in part if kind != "head"]
+def _trailing(
+    part: Sequence[tuple[float, str, list[Block]]], leaves: Sequence[Block], labels: Sequence[Block]
+) -> list[Block]:
+    """Labels below the last row of numbers that stand further apart than rows do: what follows the table.
+
+    A label over several rows parts none of them, but what follows it stands apart from it as well.
+    """
+    rows = [[*row, *(b for b in leaves if b not in row and _on(b, row))] for _, kind, row in part if kind != "head"]
     last = max((i for i, row in enumerate(rows) if any(b.is_value for b in row)), default=len(rows))
-    gaps = [min(b.top for b in below) - max(b.bottom for b in above) for above, below in pairwise(rows)]
+    gaps = [(max(b.bottom for b in above), min(b.top for b in below)) for above, below in pairwise(rows)]
     if last == len(rows) and len(gaps) > 1:
         last = len(gaps) - 1  # not a number: what ends it stands apart from the last label
-    widest = max(gaps[:last], default=1e9)
-    for i in range(last, len(gaps)):
-        if gaps[i] > widest + _NEAR_ROWS:
-            return [block for row in rows[i + 1 :] for block in row]
+    apart = [_apart(start, end, labels) for start, end in gaps]
+    plain = [gap for gap in apart[:last] if gap is not None] or [end - start for start, end in gaps[:last]]
+    for (_, end), gap in zip(gaps[last:], apart[last:], strict=True):
+        if plain and gap is not None and gap > max(plain) + _NEAR_ROWS:
+            return [label for label in labels if label.bottom > end]
     return []
+
+
+def _apart(start: float, end: float, labels: Sequence[Block]) -> float | None:
+    """How much of a gap between two rows their labels leave white; None where one stands in it or goes over it."""
+    if any((label.top < start) == (label.bottom > end) for label in labels):
+        return None
+    above = max([start, *(label.bottom for label in labels if label.top < start)])
+    return min([end, *(label.top for label in labels if label.bottom > end)]) - above
 
 
 def _titles(labels: Sequence[Block], texts: Sequence[Block], rows: Sequence[Sequence[Block]]) -> list[Block]:
