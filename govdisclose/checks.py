@@ -16,7 +16,7 @@ from typing import NamedTuple
 from govdisclose.forms import Forms
 from govdisclose.localization import Blame, locate
 from govdisclose.model import Address, Cell, Evidence, Fault, Finding, Number, RelationState, Severity, TableForm
-from govdisclose.relations import FAILS, HOLDS, PREVIOUS, STATES, Judged, Matrix, System, judge, plain, sides, system
+from govdisclose.relations import FAILS, HOLDS, PREVIOUS, STATES, Matrix, System, plain, sides, system, verdicts
 
 _SURE_ROWS = ("exact", "remark", "header")
 _SURE_COLUMNS = ("header", "order")
@@ -76,16 +76,17 @@ def _rests_on_labels(address: str) -> bool:
     return row in _SURE_ROWS and facts.get("column") in _SURE_COLUMNS and "doubt" not in facts
 
 
-def results(relations: System, values: Matrix, judged: Judged) -> list[Result]:
+def results(relations: System, values: Matrix) -> list[Result]:
     """The judgement of one report as typed rows."""
     out = []
     printed: list[float] = values.tolist()
+    states = verdicts(relations, printed)
     gone = {j for j, number in enumerate(printed) if math.isnan(number)}
     for i, instance in enumerate(relations.instances):
         left, right = sides(instance, printed)
         cells = instance.cells
         missing = tuple([c for j, c in zip(instance.terms, cells, strict=True) if j in gone]) if gone else ()
-        state: RelationState = STATES[judged.state[0][i]]  # type: ignore[assignment]
+        state: RelationState = STATES[states[i]]  # type: ignore[assignment]
         out.append(
             Result(
                 instance.relation.id,
@@ -138,7 +139,7 @@ def examine(
             continue
         relations = system(forms[table_form.form], table)
         values = relations.vector(numbers)
-        here = results(relations, values, judge(relations, values))
+        here = results(relations, values)
         all_results += here
         failing = [r for r in here if r.state == "fails"]
         blame[table] = locate(relations, values) if failing else Blame(())
@@ -309,7 +310,7 @@ def compare_years(
         printed_before = {(PREVIOUS + table, *a) for a in forms[before.form].table(table).addresses()}
         here = [
             r
-            for r in results(relations, vector, judge(relations, vector))
+            for r in results(relations, vector)
             if all(a in printed_before for a in r.cells if a[0].startswith(PREVIOUS))
         ]
         all_results += here

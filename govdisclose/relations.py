@@ -41,6 +41,8 @@ class Instance:
     """The cells on both sides."""
     cells: tuple[Address, ...]
     """Their addresses."""
+    weights: tuple[tuple[int, float], ...]
+    """(index of the cell, how often it is counted in left minus right), of those that count at all."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,13 +125,17 @@ def system(form: Form, table_id: str, *, across_years: bool = False) -> System:
                 sides.append(tuple(here))
             used = tuple(i for side in sides for i, _ in side)
             known = tuple(cells)
-            instances.append(Instance(relation, at, sides[0], sides[1], used, tuple(known[i] for i in used)))
+            weights = dict.fromkeys(used, 0.0)
+            for factor, place in ((1, sides[0]), (-1, sides[1])):
+                for cell, times in place:
+                    weights[cell] += factor * times
+            counting = tuple((cell, weight) for cell, weight in weights.items() if weight)
+            addresses = tuple(known[i] for i in used)
+            instances.append(Instance(relation, at, sides[0], sides[1], used, addresses, counting))
     matrix = np.zeros((len(instances), len(cells)))
     for i, instance in enumerate(instances):
-        for j, sign in instance.left:
-            matrix[i, j] += sign
-        for j, sign in instance.right:
-            matrix[i, j] -= sign
+        for j, weight in instance.weights:
+            matrix[i, j] = weight
     plus, minus = ((matrix > 0).T.astype(np.float64), (matrix < 0).T.astype(np.float64))
     sizes = np.abs(matrix).sum(axis=1).astype(np.int64)
     return System(table_id, form.id, tuple(cells), tuple(instances), matrix, plus, minus, sizes)
@@ -189,6 +195,54 @@ def judge(relations: System, values: Matrix) -> Judged:
     table = np.atleast_2d(values)
     (_, difference, up, down), (state, *_), _ = _closure(relations, table)
     return Judged(state, difference, up, down)
+
+
+def verdicts(relations: System, values: Sequence[float]) -> list[int]:
+    """The states of `judge` for one report: so few numbers are added sooner by themselves than as arrays.
+
+    Examples
+    --------
+    >>> from govdisclose.forms import load
+    >>> s = system(load()["2021"], "remedies")
+    >>> numbers = s.vector({("remedies", "review", column): 0 for column in ("upheld", "total")}).tolist()
+    >>> [STATES[state] for state in verdicts(s, numbers)]
+    ['holds', 'undetermined', 'undetermined']
+    """
+    known = list(values)
+    states = [FAILS] * len(relations.instances)
+    still: Iterable[int] = range(len(states))
+    while True:
+        follows: dict[int, float] = {}
+        again = []
+        for i in still:
+            weights = relations.instances[i].weights
+            gone = [(j, weight) for j, weight in weights if math.isnan(known[j])]
+            printed = weights if not gone else [(j, weight) for j, weight in weights if not math.isnan(known[j])]
+            difference = sum([weight * known[j] for j, weight in printed])
+            if not gone:
+                states[i] = HOLDS if abs(difference) < _WHOLE else FAILS
+                continue
+            again.append(i)
+            nothing = len(gone) == relations.sizes[i]  # where no term is printed nothing is said
+            states[i] = UNDETERMINED if nothing else _verdict(difference, [weight for _, weight in gone])
+            if states[i] == HOLDS:
+                for j, _ in gone:
+                    follows.setdefault(j, 0.0)
+            elif states[i] == UNDETERMINED and len(gone) == 1:
+                follows.setdefault(gone[0][0], -difference / gone[0][1] + 0.0)  # no minus zero
+        if not follows:
+            return states
+        for j, number in follows.items():
+            known[j] = number
+        still = again
+
+
+def _verdict(difference: float, gone: Sequence[float]) -> int:
+    """The state of a relation in which the cells of these weights are missing."""
+    up, down = max(gone) > 0, min(gone) < 0
+    if abs(difference) < _WHOLE:
+        return UNDETERMINED if up and down else HOLDS
+    return FAILS if (difference > 0 and not down) or (difference < 0 and not up) else UNDETERMINED
 
 
 def determined(relations: System, values: Matrix) -> Matrix:

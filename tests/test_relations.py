@@ -14,7 +14,7 @@ from govdisclose.clean import parse
 from govdisclose.forms import load
 from govdisclose.localization import locate, misreading_cost
 from govdisclose.model import Address, Number
-from govdisclose.relations import FAILS, HOLDS, STATES, UNDETERMINED, Matrix, System, judge, system
+from govdisclose.relations import FAILS, HOLDS, STATES, UNDETERMINED, Matrix, System, judge, system, verdicts
 from govdisclose.synthesis import draw_report
 
 FORMS = load()
@@ -63,6 +63,20 @@ def test_the_requests_table_is_a_code_of_distance_four() -> None:
 )
 def test_three_values(numbers: tuple[float | None, ...], state: str) -> None:
     assert first(review(*numbers)) == state
+
+
+@pytest.mark.parametrize("relations", [REQUESTS, REMEDIES])
+def test_one_report_is_judged_as_many_are(relations: System) -> None:
+    rng = np.random.default_rng(4)
+    found = set()
+    for seed in range(300):
+        noise = rng.integers(0, 4, len(relations.cells)) / 4
+        values: Matrix = relations.vector(drawn(seed, size=3)) if seed % 3 else noise
+        values = np.where(rng.random(len(values)) < (seed % 7) / 7, np.nan, values)
+        states = judge(relations, values).state[0].tolist()
+        assert verdicts(relations, values.tolist()) == states
+        found |= set(states)
+    assert len(found) == 3
 
 
 def test_many_reports_are_judged_as_one_by_one() -> None:

@@ -8,8 +8,7 @@ the table of all its government, or because cells are blank.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from govdisclose.claims.prose_checks import check_parts, check_shares
 from govdisclose.claims.section_checks import check_sections
@@ -25,8 +24,7 @@ _LOOSE = 0.1
 """How far, relatively, a number said to be approximate may be off."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """A claim against the tables: the verdict, and the sum that agrees, or else the first one."""
 
     claim: Claim

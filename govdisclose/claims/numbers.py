@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from govdisclose.claims.vocabulary import Vocabulary, load_vocabulary
 from govdisclose.clean import strip_invisible, to_number
@@ -55,8 +56,7 @@ def han_number(text: str) -> Number | None:
     return total + digit if text else None
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A number with its unit: its value, and where it and its clause stand in the folded text.
 
     `sentence` and `paragraph` count from 0.

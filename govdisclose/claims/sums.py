@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import NamedTuple
 
 from govdisclose.forms import Forms
 from govdisclose.model import Address, Cell, Number
@@ -12,8 +13,7 @@ from govdisclose.model import Address, Cell, Number
 TOTAL, PERSON, ORGANISATION = "total", "natural_person", "organisation"
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(NamedTuple):
     """What cells add up to. `exact` is false where a blank cell may hold more: `value` is then the least.
 
     `derived` says that a total was blank and its row was added up. `other` is the sum of the parts
@@ -26,6 +26,12 @@ class Sum:
     other: Number | None
     terms: tuple[Address, ...]
     printed: bool
+
+
+@lru_cache(maxsize=1024)
+def _terms(formula: str) -> tuple[tuple[str, str, str], ...]:
+    """(table, row or rows, column) of what a formula adds up."""
+    return tuple((table, row, column) for table, row, column in (term.split(".") for term in formula.split(" + ")))
 
 
 class Cells:
@@ -84,8 +90,7 @@ class Cells:
         other: Number = 0
         exact, derived, contradicted, printed = True, False, False, False
         terms: list[Address] = []
-        for term in formula.split(" + "):
-            table, pattern, own = term.split(".")
+        for table, pattern, own in _terms(formula):
             rows = self.matching(table, pattern)
             if not rows:
                 return None

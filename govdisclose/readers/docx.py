@@ -7,7 +7,9 @@ import struct
 import zipfile
 import zlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -250,7 +252,7 @@ class _Reader:
                 if texts is None:
                     content, properties = self._cell(cell), parts(child(cell, "tcPr"))
                 else:
-                    content = _Content([line for text in texts for line in _lines(text)])
+                    content = _plain_content(texts[0] if len(texts) == 1 else "\n".join(texts))
                     properties = spans.get(cell, _NO_PARTS)
                 contents.append(content)
                 span = max(_clipped(attribute(properties["gridSpan"], "val"), 1), 1) if "gridSpan" in properties else 1
@@ -273,7 +275,10 @@ class _Reader:
         return [*grid_blocks(cells, height, width), *(block for content in contents for block in content.others)]
 
     def _cell(self, cell: Element) -> _Content:
-        content = _Content()
+        printed: list[str] = []
+        blocks: list[Block] = []
+        others: list[Block] = []
+        structured, holds = False, ""
         pictures, objects = self.pictures, self.objects
         stack = list(reversed(cell))
         while stack:
@@ -282,50 +287,48 @@ class _Reader:
             if tag == "p":
                 text, heading, boxes = self.paragraph(element)
                 lines = _lines(text)
-                content.lines += lines
-                content.blocks += [Paragraph(line, None, None, heading) for line in lines]
+                printed += lines
+                blocks += [Paragraph(line, None, None, heading) for line in lines]
                 if boxes:
-                    content.blocks += boxes
-                    content.others += boxes
-                    content.holds = content.holds or "a text box"
-                content.structured = content.structured or (heading > 0 and bool(lines))
+                    blocks += boxes
+                    others += boxes
+                    holds = holds or "a text box"
+                structured = structured or (heading > 0 and bool(lines))
             elif tag == "tbl":
                 made = self.table(element)
-                content.blocks += made
-                content.others += made
-                content.holds = content.holds or ("a table" if _has_text(made) else "")
-                content.structured = True
+                blocks += made
+                others += made
+                holds = holds or ("a table" if _has_text(made) else "")
+                structured = True
             elif tag == "AlternateContent":
                 stack.extend(reversed(choice(element)))
             elif tag != "tcPr" and tag not in DROPPED:
                 stack.extend(reversed(element))
         if self.pictures > pictures or self.objects > objects:
-            content.holds = content.holds or ("a picture" if self.pictures > pictures else "an embedded object")
-        return content
+            holds = holds or ("a picture" if self.pictures > pictures else "an embedded object")
+        doubt = f"{holds} stands in this cell" if holds and not printed else ""
+        return _Content("\n".join(printed), doubt, structured, tuple(printed), tuple(blocks), tuple(others))
 
 
-@dataclass(slots=True)
-class _Content:
-    """What a cell holds: its own lines, every block in order, and those that are not its text.
+class _Content(NamedTuple):
+    """What a cell holds: its text as printed, a line a paragraph, every block in order, and those that are not text.
 
-    Without `blocks` the lines are all there is.
+    Without `blocks` the lines are all there is. `doubt` says what stands in the cell in place of text.
     """
 
-    lines: list[str] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
-    others: list[Block] = field(default_factory=list)
+    text: str
+    doubt: str = ""
     structured: bool = False
-    holds: str = ""
+    lines: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    others: tuple[Block, ...] = ()
 
-    @property
-    def doubt(self) -> str:
-        """What stands in the cell in place of text, or ""."""
-        return f"{self.holds} stands in this cell" if self.holds and not self.lines else ""
 
-    @property
-    def text(self) -> str:
-        """The cell as printed, one line a paragraph."""
-        return "\n".join(self.lines)
+@lru_cache(maxsize=4096)
+def _plain_content(text: str) -> _Content:
+    """What a cell holds that prints text and nothing else; most print what others print, too."""
+    lines = _lines(text)
+    return _Content("\n".join(lines), lines=tuple(lines))
 
 
 def _continues(merge: Element | None) -> bool:

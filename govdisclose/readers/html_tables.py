@@ -175,17 +175,25 @@ def text_of(element: Element) -> str:
     return etree.tostring(element, encoding="unicode", method="text", with_tail=False)
 
 
-@dataclass(slots=True)
-class Content:
+class Content(NamedTuple):
     """What a cell holds: its text, tables inside it, and whether it has the structure of a page."""
 
     text: str
-    nested: list[Element]
-    structured: bool
+    nested: tuple[Element, ...] = ()
+    structured: bool = False
     doubt: str = ""
     """What stands in the cell in place of text."""
     blotted: bool = False
     """Crossed out as a whole, or printed without size."""
+
+
+_BLOTTED = Content("", blotted=True)
+
+
+@lru_cache(maxsize=4096)
+def _plain_content(text: str) -> Content:
+    """What a cell holds that prints text and nothing else; most print what others print, too."""
+    return Content(text)
 
 
 @dataclass(slots=True)
@@ -293,10 +301,10 @@ def _simple_text(cell: Element) -> str | None:
 def cell_content(cell: Element, *, blotted: bool = False) -> Content:
     """Text of a cell, one line a paragraph or `<br>`; inline pieces join without a space."""
     if blotted:
-        return Content("", [], False, blotted=True)
+        return _BLOTTED
     simple = _simple_text(cell)
     if simple is not None:
-        return Content(simple, [], False)
+        return _plain_content(simple)
     pieces: list[str] = []
     nested: list[Element] = []
     structured = False
@@ -332,7 +340,7 @@ def cell_content(cell: Element, *, blotted: bool = False) -> Content:
             stack.extend(reversed(_children(item)))
     lines = (collapse(line) for line in "".join(pieces).split("\v"))
     text = "\n".join(line for line in lines if line)
-    return Content(text, nested, structured, f"{kinds[0]} stands in this cell" if kinds and not text else "")
+    return Content(text, tuple(nested), structured, f"{kinds[0]} stands in this cell" if kinds and not text else "")
 
 
 def is_layout(table: Table) -> bool:
