@@ -19,6 +19,7 @@ from layout_cases import (
 )
 from layouts import (
     FILLS,
+    HEADINGS,
     Sheet,
     describe,
     expected,
@@ -66,6 +67,30 @@ def test_layouts_that_leave_a_choice_are_flagged(case: Case, form: str) -> None:
         count = compare(expected(*parts.values()), aligned.cells)
         assert not count.silent and not count.state_wrong and not count.false_alarms, (style, count.examples[:5])
         assert count.flagged <= 22, (style, count.examples[:5], describe(aligned))
+
+
+@pytest.mark.parametrize("corner", ["信息内容", ""])
+@pytest.mark.parametrize(
+    ("header", "doubtful"),
+    [
+        ("本年收费金额（单位：万元）", False),
+        ("收费情况", False),
+        ("金额", False),
+        ("（单位：万元）", False),
+        ("", False),
+        (None, False),
+        ("备注", True),
+        ("办理人数", True),
+        ("数量", True),
+        ("处理决定数量", True),
+    ],
+)
+def test_a_lone_column_under_a_header_that_no_form_knows_is_doubtful(
+    header: str | None, doubtful: bool, corner: str
+) -> None:
+    block = texts(*([] if header is None else [(corner, header)]), ("行政事业性收费", "12"))
+    (cell,) = [c for c in read_page(page(f"<p>{HEADINGS['proactive']}</p>{block}")).cells if c.row == "fees"]
+    assert (cell.state, cell.value) == (("unreadable", None) if doubtful else ("number", 12)), cell.address
 
 
 @pytest.mark.parametrize("html", NOT_STATUTORY.values(), ids=NOT_STATUTORY)

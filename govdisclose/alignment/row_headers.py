@@ -6,15 +6,17 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from govdisclose.alignment.cells import header_unit
 from govdisclose.alignment.chains import Candidate, is_header
 from govdisclose.alignment.columns import Ends, blank_like
-from govdisclose.alignment.headers import Header, are_in_step, position_header, read_header
+from govdisclose.alignment.headers import Header, are_in_step, is_like, position_header, read_header
 from govdisclose.alignment.labels import Vocabulary
 from govdisclose.alignment.lines import Line, Piece
-from govdisclose.forms import Block
+from govdisclose.forms import Block, Entry
 
 ABOVE = 24
 """Lines above the first row in which its header may stand: a stream has one line a label."""
+_NAMES_OTHERS = "the printed header names other columns"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,12 @@ def _printed_headers(sheet: Sheet, header_lines: set[int]) -> list[Header]:
         between = [_within(sheet.lines[i], bounds) if bounds else sheet.lines[i] for i in numbers]
         if between:
             current, owner = read_header(between, sheet.table, blocks, parents), blocks[-1].id
+            is_lone = current.how == "counted" and len(current.entries) == 1
+            if is_lone and _is_strange(current.texts[0], current.entries):
+                current = replace(current, doubt=current.doubt or _NAMES_OTHERS)
             header_line = between[-1]
         elif current is None or owner != blocks[-1].id:
-            doubt = "the printed header names other columns" if _has_strange_header(sheet, link) else ""
+            doubt = _NAMES_OTHERS if _has_strange_header(sheet, link) else ""
             current, owner = position_header(blocks[-1].columns, doubt), blocks[-1].id
         in_step = header_line is not None and are_in_step(sheet.line(link), header_line)
         out.append(current if in_step else replace(current, pieces=()))
@@ -104,8 +109,23 @@ def _has_strange_header(sheet: Sheet, link: Candidate) -> bool:
     above = sheet.lines[link.line - 1] if link.line else None
     if above is None or above.stream or above.grid_number != sheet.line(link).grid_number:
         return False
-    known = any(m.table == sheet.table for ms in above.matches for m in ms)
-    return len(above.texts) >= 2 and not known and all(p.is_text or p.is_blank for p in above.pieces)
+    if any(m.table == sheet.table for ms in above.matches for m in ms):
+        return False
+    if not all(p.is_text or p.is_blank for p in above.pieces):
+        return False
+    if len(above.texts) != 1:
+        return len(above.texts) > 1
+    (text,) = above.texts
+    if text.overlaps(link.label) or len(link.values) != 1 or not text.overlaps(link.values[0]):
+        return False
+    lone = [b.columns[0] for b in sheet.words.blocks(sheet.table, sheet.row(link)) if len(b.columns) == 1]
+    return are_in_step(above, sheet.line(link)) and bool(lone) and _is_strange(text.text, lone)
+
+
+def _is_strange(text: str, columns: Sequence[Entry | None]) -> bool:
+    """Whether the header of a lone column is not like one of these: that there is one column proves nothing."""
+    unit = header_unit(text)
+    return bool(text.strip()) and not any(c and ((unit and unit == c.unit) or is_like(text, c)) for c in columns)
 
 
 def _columns_from_rows(sheet: Sheet, headers: list[Header]) -> list[Header]:
