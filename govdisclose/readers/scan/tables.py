@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
-import numpy as np
-
+from govdisclose.clean import parse
 from govdisclose.model import Grid, GridCell
 from govdisclose.readers.pdf.grid import NO_RECTANGLE, RULING_INSIDE
-from govdisclose.readers.pdf.lattice import Lattice, crossed
+from govdisclose.readers.pdf.lattice import crossed
 from govdisclose.readers.pdf.pages import Tables
-from govdisclose.readers.pdf.rulings import ruled_tables
 from govdisclose.readers.pdf.text import Line, Rectangle
 from govdisclose.readers.scan.cleaning import Straight
 from govdisclose.readers.scan.dust import without_dust
-from govdisclose.readers.scan.ink import CellInk, cell_ink
-from govdisclose.readers.scan.marks import marks_of
+from govdisclose.readers.scan.finding import Found, find_tables
+from govdisclose.readers.scan.ink import CellInk
 from govdisclose.readers.scan.numbers import (
     Printed,
     certain_number,
@@ -28,9 +26,6 @@ from govdisclose.readers.scan.numbers import (
 )
 from govdisclose.readers.scan.outside import line_areas, spelled_lines
 from govdisclose.readers.scan.recognition import Reading, read_lines
-from govdisclose.readers.scan.rulings import find_rulings
-from govdisclose.readers.scan.sheets import Pixels
-from govdisclose.readers.scan.told import homeless, tell, unread, without_traces
 
 RUNG = "scan"
 FIRST, SECOND = 30, 40
@@ -38,23 +33,10 @@ FIRST, SECOND = 30, 40
 FURTHER = (26, 30, 34, 40, 46)
 """And those at which a cell that they leave in doubt is read again."""
 
+_CLEARLY = 1.1
+"""So many times as much a table told from traces must give as one that rulings make, to be taken."""
 _PRINTED_GREY = 200
 """Grey print is darker than this; what shows through from the other side of the paper is not."""
-
-
-_BETTER = 0.05
-"""Share of a page's numbers for which a way to find its tables has to find cells that the other does not."""
-_FINEST = 200.0 / 72.0
-"""Pixels per point at which words are told from traces of rulings."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A table before it is read: its cells' ink, in the order of the lattice's cells, and why some are in doubt."""
-
-    lattice: Lattice
-    inks: tuple[CellInk, ...]
-    doubts: Mapping[int, str]
 
 
 def read_tables(page: Straight) -> Tables:
@@ -65,9 +47,22 @@ def read_tables(page: Straight) -> Tables:
     Tables
         Grid cells carry their box, what each reading of a number gave, and in `doubt` why they may be wrong.
     """
-    found, rulings = _tables(page)
-    found = [table for table in found if any(ink.lines for ink in table.inks)]
-    placed = [(table.lattice.frame, _grid(page, table, rulings)) for table in found]
+    read, *others = (_read(page, found) for found in find_tables(page))
+    for other in others:
+        if _worth(other) > _CLEARLY * _worth(read):
+            read = other
+    return read
+
+
+def _worth(tables: Tables) -> int:
+    """How many numbers and dashes were read for certain, less the cells in doubt."""
+    cells = [cell for _, grid in tables.placed for cell in grid.cells]
+    numbers = sum(not cell.doubt and parse(cell.text).state in ("number", "dash") for cell in cells)
+    return max(numbers - sum(bool(cell.doubt) for cell in cells), 0)
+
+
+def _read(page: Straight, found: Sequence[Found]) -> Tables:
+    placed = [(table.lattice.frame, _grid(page, table)) for table in found]
     outside = _outside(page, [frame for frame, _ in placed])
     inks = {
         cell.box: ink
@@ -78,53 +73,9 @@ def read_tables(page: Straight) -> Tables:
     return Tables((RUNG,), tuple(placed), tuple(outside), lambda box: read_again(inks[box]) if box in inks else ())
 
 
-def _tables(page: Straight) -> tuple[list[_Found], tuple[Rectangle, ...]]:
-    """The tables that rulings make; or, where these leave more numbers without a cell, those told from their traces.
-
-    With them, what must not run through a cell.
-    """
-    rulings = find_rulings(page.grey, page.scale)
-    ruled = ruled_tables(rulings.drawn)
-    marks = marks_of(*_coarse(page))
-    missed = homeless(ruled, marks.words, marks.scale)
-    told = tell(marks) if missed >= _BETTER else []
-    if homeless([table.lattice for table in told], marks.words, marks.scale) > missed - _BETTER:
-        return [_Found(lattice, _inks(page, lattice, rulings.drawn), {}) for lattice in ruled], (
-            *rulings.drawn,
-            *rulings.perhaps,
-        )
-    found = []
-    page = replace(page, grey=without_traces(page.grey, page.scale, marks, told))
-    for table in told:
-        inks = _inks(page, table.lattice, [edge for cell in table.lattice.cells for edge in _edges(cell.area)])
-        blank = np.array([not ink.lines for ink in inks], dtype=bool)
-        found.append(_Found(table.lattice, inks, table.doubts | unread(table, blank, marks.words, marks.scale)))
-    return found, ()
-
-
-def _coarse(page: Straight) -> tuple[Pixels, float]:
-    """A page no finer than it takes to tell words from rulings, and its pixels per point."""
-    import cv2
-
-    factor = min(1.0, _FINEST / page.scale)
-    if factor == 1:
-        return page.grey, page.scale
-    small = cv2.resize(page.grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    return np.asarray(small, dtype=np.uint8), page.scale * factor
-
-
-def _edges(area: Rectangle) -> tuple[Rectangle, ...]:
-    x0, y0, x1, y1 = area
-    return (x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)
-
-
-def _inks(page: Straight, lattice: Lattice, drawn: Sequence[Rectangle]) -> tuple[CellInk, ...]:
-    return tuple(cell_ink(page.grey, page.scale, cell.area, drawn) for cell in lattice.cells)
-
-
-def _grid(page: Straight, table: _Found, rulings: Sequence[Rectangle]) -> Grid:
+def _grid(page: Straight, table: Found) -> Grid:
     texts = read_cells(table.inks)
-    through = crossed(table.lattice, rulings)
+    through = crossed(table.lattice, table.rulings)
     cells = []
     for index, (cell, text) in enumerate(zip(table.lattice.cells, texts, strict=True)):
         reasons = [text.doubt] if text.doubt else []

@@ -1,0 +1,127 @@
+"""The tables of a straight page before they are read: by their rulings, or told from what is left of these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from govdisclose.readers.pdf.lattice import Lattice, crossed
+from govdisclose.readers.pdf.rulings import ruled_tables
+from govdisclose.readers.pdf.text import Rectangle
+from govdisclose.readers.scan.cleaning import Straight
+from govdisclose.readers.scan.ink import Blot, CellInk, cell_ink, frame
+from govdisclose.readers.scan.marks import are_one, is_figure, is_short, marks_of, typical_height
+from govdisclose.readers.scan.outside import line_areas
+from govdisclose.readers.scan.rulings import Rulings, find_rulings
+from govdisclose.readers.scan.sheets import Pixels
+from govdisclose.readers.scan.told import homeless, tell, unread, without_traces
+
+_BETTER = 0.05
+"""Share of a page's numbers for which a way to find its tables has to find cells that the other does not."""
+_FINEST = 200.0 / 72.0
+"""Pixels per point at which words are told from traces of rulings."""
+_ROW = 3
+"""Short words beside one another outside every table that make a row of one."""
+_WIDE = 8.0
+"""Points of white between two numbers, at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A table before it is read: its cells' ink, in the order of the lattice's cells, and why some are in doubt.
+
+    No ruling in `rulings` may run through a cell.
+    """
+
+    lattice: Lattice
+    inks: tuple[CellInk, ...]
+    rulings: tuple[Rectangle, ...] = ()
+    doubts: Mapping[int, str] = field(default_factory=dict)
+
+
+def find_tables(page: Straight) -> list[list[Found]]:
+    """The tables that rulings make; and, where these leave more numbers without a cell, those told from their traces.
+
+    Parameters
+    ----------
+    page : Straight
+
+    Returns
+    -------
+    list of list of Found
+        One way to see the page, or two; the tables of each from the top. Those without any ink are none.
+    """
+    rulings = find_rulings(page.grey, page.scale)
+    ruled = [
+        Found(lattice, _inks(page, lattice, rulings.drawn), (*rulings.drawn, *rulings.perhaps))
+        for lattice in ruled_tables(rulings.drawn)
+    ]
+    ways = [ruled]
+    if not _is_plain(page, ruled, rulings) and (told := _told(page, [table.lattice for table in ruled])):
+        ways.append(told)
+    return [[table for table in found if any(ink.lines for ink in table.inks)] for found in ways]
+
+
+def _is_plain(page: Straight, found: Sequence[Found], rulings: Rulings) -> bool:
+    """Whether nothing speaks of a ruling not found: no number shares a cell, and none stands in a row outside."""
+    lines = [frame(line) for table in found for ink in table.inks for line in ink.lines]
+    typical = typical_height(lines, page.scale)
+    for table in found:
+        if not all(cell.whole for cell in table.lattice.cells) or crossed(table.lattice, rulings.perhaps):
+            return False
+        if any(_has_several(ink, typical) for ink in table.inks):
+            return False
+    areas = line_areas(page.grey, page.scale, [table.lattice.frame for table in found])
+    short = [area for area in areas if is_short(area, page.scale)]
+    return not any(sum(a[1] < b[3] and b[1] < a[3] for b in short) >= _ROW for a in short)
+
+
+def _has_several(ink: CellInk, typical: float) -> bool:
+    """Whether a cell holds numbers one above the other, or with white between them that is wide enough for a ruling."""
+    words = [frame(line) for line in ink.lines]
+    stacked = len(words) > 1 and all(is_figure(word, ink.scale, typical) for word in words)
+    return stacked or any(_has_gap(line, ink.scale, typical) for line in ink.lines)
+
+
+def _has_gap(line: Sequence[Blot], scale: float, typical: float) -> bool:
+    parts = [frame([blot]) for blot in line]
+    return all(is_figure(part, scale, typical) for part in parts) and not are_one(parts, _WIDE * scale)
+
+
+def _told(page: Straight, ruled: Sequence[Lattice]) -> list[Found]:
+    """The tables told from traces and white; none if those of rulings hold as many numbers, or nearly."""
+    marks = marks_of(*_coarse(page))
+    missed = homeless(ruled, marks.words, marks.scale)
+    told = tell(marks) if missed >= _BETTER else []
+    if homeless([table.lattice for table in told], marks.words, marks.scale) > missed - _BETTER:
+        return []
+    clean = replace(page, grey=without_traces(page.grey, page.scale, marks, told))
+    found = []
+    for table in told:
+        inks = _inks(clean, table.lattice, [edge for cell in table.lattice.cells for edge in _edges(cell.area)])
+        blank = np.array([not ink.lines for ink in inks], dtype=bool)
+        doubts = table.doubts | unread(table, blank, marks.words, marks.scale)
+        found.append(Found(table.lattice, inks, doubts=doubts))
+    return found
+
+
+def _coarse(page: Straight) -> tuple[Pixels, float]:
+    """A page no finer than it takes to tell words from rulings, and its pixels per point."""
+    import cv2
+
+    factor = min(1.0, _FINEST / page.scale)
+    if factor == 1:
+        return page.grey, page.scale
+    small = cv2.resize(page.grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, dtype=np.uint8), page.scale * factor
+
+
+def _edges(area: Rectangle) -> tuple[Rectangle, ...]:
+    x0, y0, x1, y1 = area
+    return (x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)
+
+
+def _inks(page: Straight, lattice: Lattice, drawn: Sequence[Rectangle]) -> tuple[CellInk, ...]:
+    return tuple(cell_ink(page.grey, page.scale, cell.area, drawn) for cell in lattice.cells)
