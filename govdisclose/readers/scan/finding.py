@@ -15,13 +15,11 @@ from govdisclose.readers.scan.ink import Blot, CellInk, cell_ink, frame
 from govdisclose.readers.scan.marks import are_one, is_figure, is_short, marks_of, typical_height
 from govdisclose.readers.scan.outside import line_areas
 from govdisclose.readers.scan.rulings import Rulings, find_rulings
-from govdisclose.readers.scan.sheets import Pixels
+from govdisclose.readers.scan.sheets import coarsened
 from govdisclose.readers.scan.told import homeless, tell, unread, without_traces
 
 _BETTER = 0.05
 """Share of a page's numbers for which a way to find its tables has to find cells that the other does not."""
-_FINEST = 200.0 / 72.0
-"""Pixels per point at which words are told from traces of rulings."""
 _ROW = 3
 """Short words beside one another outside every table that make a row of one."""
 _WIDE = 8.0
@@ -92,7 +90,7 @@ def _has_gap(line: Sequence[Blot], scale: float, typical: float) -> bool:
 
 def _told(page: Straight, ruled: Sequence[Lattice]) -> list[Found]:
     """The tables told from traces and white; none if those of rulings hold as many numbers, or nearly."""
-    marks = marks_of(*_coarse(page))
+    marks = marks_of(*coarsened(page.grey, page.scale))
     missed = homeless(ruled, marks.words, marks.scale)
     told = tell(marks) if missed >= _BETTER else []
     if homeless([table.lattice for table in told], marks.words, marks.scale) > missed - _BETTER:
@@ -105,17 +103,6 @@ def _told(page: Straight, ruled: Sequence[Lattice]) -> list[Found]:
         doubts = table.doubts | unread(table, blank, marks.words, marks.scale)
         found.append(Found(table.lattice, inks, doubts=doubts))
     return found
-
-
-def _coarse(page: Straight) -> tuple[Pixels, float]:
-    """A page no finer than it takes to tell words from rulings, and its pixels per point."""
-    import cv2
-
-    factor = min(1.0, _FINEST / page.scale)
-    if factor == 1:
-        return page.grey, page.scale
-    small = cv2.resize(page.grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    return np.asarray(small, dtype=np.uint8), page.scale * factor
 
 
 def _edges(area: Rectangle) -> tuple[Rectangle, ...]:

@@ -18,11 +18,9 @@ from govdisclose.readers.pdf.text import Rectangle
 from govdisclose.readers.scan.corridors import DARK, between_numbers, is_number
 from govdisclose.readers.scan.level import LIKE, Level, crests_of, look_along
 from govdisclose.readers.scan.lost import Cells, Edges, lost
-from govdisclose.readers.scan.sheets import Pixels
+from govdisclose.readers.scan.sheets import Pixels, coarsened
 from govdisclose.readers.scan.text_areas import text_areas, without_long
 
-_FINEST = 200.0 / 72.0
-"""Pixels per point at which rulings are sought; more would only cost time."""
 _HALF = 0.3
 """Points from the middle of a thin ruling to its edge, and a little:"""
 _CLEAR = 0.6
@@ -95,12 +93,7 @@ def find_rulings(grey: Pixels, scale: float) -> Rulings:
     scale : float
         Pixels per point.
     """
-    import cv2
-
-    factor = min(1.0, _FINEST / scale)
-    if factor < 1:
-        grey = np.asarray(cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    scale *= factor
+    grey, scale = coarsened(grey, scale)
     ink = np.asarray(255 - grey, dtype=np.uint8)
     strokes = without_long(ink, scale)
     text = text_areas(strokes, scale)

@@ -26,6 +26,8 @@ _LEAST_PIXELS, _LEAST_DPI = 100, 50.0
 """No page, and no table of one, is as narrow or as low, and nothing can be read that is as coarse."""
 _COARSEST, _FINEST = 150.0, 300.0
 """Pixels per inch to work at; finer scans are reduced, coarser PDF pages are rendered larger."""
+_SOUGHT = 200.0
+"""Pixels per inch at which rulings are sought; more would only cost time."""
 _STATED = (100.0, 1200.0)
 """A file's own resolution is believed in this range: 72 and 96 are what programs write that know of none."""
 _A4 = 8.27, 11.69
@@ -150,6 +152,17 @@ def reduced(image: Image, dpi: float) -> Sheet:
         factor = _FINEST / dpi
         image = image.resize((round(image.width * factor), round(image.height * factor)), resample=3, reducing_gap=2.0)
     return Sheet(1, np.array(image), dpi * factor / _POINTS)
+
+
+def coarsened(grey: Pixels, scale: float) -> tuple[Pixels, float]:
+    """A page in grey no finer than it takes to see its rulings, and its pixels per point."""
+    import cv2
+
+    factor = min(1.0, _SOUGHT / _POINTS / scale)
+    if factor == 1:
+        return grey, scale
+    small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, dtype=np.uint8), scale * factor
 
 
 def rendered(page: Any, number: int) -> Sheet:
