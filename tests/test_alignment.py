@@ -38,7 +38,7 @@ from rounds import compare
 
 from govdisclose.alignment import Aligned, align
 from govdisclose.forms import load
-from govdisclose.model import Address, Cell, Document, Grid, Paragraph
+from govdisclose.model import Address, Box, Cell, Document, Grid, GridCell, Paragraph
 
 YEARS = {"2021": 2022, "2019": 2020}
 STYLES = ("distinct", "sparse")
@@ -305,6 +305,27 @@ def test_an_address_says_what_it_rests_on() -> None:
     assert cell_of(read_page(html), ("requests", "granted", "total")).address == "row=exact+number;column=order"
     html, _ = EXACT["typos"]("2021", "distinct")
     assert cell_of(read_page(html), ("requests", "refused_law", "total")).address.startswith("row=fuzzy:")
+
+
+@pytest.mark.parametrize(("shift", "how"), [(0.0, "header"), (3.0, "header"), (30.0, "order")])
+def test_a_last_row_alone_on_a_page_stands_below_the_header_of_the_page_before(shift: float, how: str) -> None:
+    document = read_html(page(sheet("requests", figures=fill("requests", "2021", "sparse"))))
+    (grid,) = (b for b in document.blocks if isinstance(b, Grid))
+    last = grid.cells[-1].row
+
+    def boxed(cell: GridCell) -> GridCell:
+        number, off = (2, shift) if cell.row == last else (1, 0.0)
+        x0, x1 = 50.0 * cell.col + off, 50.0 * (cell.col + cell.colspan) + off
+        return cell._replace(box=Box(number, x0, 20.0 * cell.row, x1, 20.0 * (cell.row + cell.rowspan)))
+
+    cells = [boxed(cell) for cell in grid.cells]
+    label, *values = [cell._replace(row=0) for cell in cells if cell.row == last]
+    rest = (label._replace(colspan=1), *(c._replace(col=n) for n, c in enumerate(values, 1)))
+    parts = (Grid(tuple(c for c in cells if c.row < last), page=1), Grid(rest, page=2))
+    blocks = tuple(part for b in document.blocks for part in (parts if b is grid else (b,)))
+    aligned = align(replace(document, blocks=blocks), load(), year=2022)
+    got = cell_of(aligned, ("requests", "carried_out", "research"))
+    assert got.address.endswith(f"column={how}") and got.state == "number"
 
 
 def test_a_row_moved_is_read_by_its_label() -> None:

@@ -84,6 +84,7 @@ def _printed_headers(sheet: Sheet, header_lines: set[int]) -> list[Header]:
     owner = ""
     start = max(0, sheet.links[0].line - ABOVE)
     header_line: Line | None = None
+    stray: defaultdict[tuple[int, Header], list[int]] = defaultdict(list)
     for link in sheet.links:
         blocks = sheet.words.blocks(sheet.table, sheet.row(link))
         numbers, bounds = _header_lines(sheet, start, link), sheet.line(link).bounds
@@ -99,9 +100,29 @@ def _printed_headers(sheet: Sheet, header_lines: set[int]) -> list[Header]:
             doubt = _NAMES_OTHERS if _has_strange_header(sheet, link) else ""
             current, owner = position_header(blocks[-1].columns, doubt), blocks[-1].id
         in_step = header_line is not None and are_in_step(sheet.line(link), header_line)
-        out.append(current if in_step else replace(current, pieces=()))
+        out.append(current)
+        if not in_step:
+            stray[sheet.line(link).block, current].append(len(out) - 1)
         start = link.line + 1 if sheet.line(link).bounds is None else start
+    for rows in stray.values():
+        for n in rows:
+            is_lone = len(rows) == 1 and sheet.line(sheet.links[n]).geometry
+            out[n] = _carried_over(out[n], sheet.links[n].values if is_lone else ())
     return out
+
+
+def _carried_over(header: Header, values: Sequence[Piece]) -> Header:
+    """The header of another grid over the only row of this below it: over its cells, if these stand below the header's.
+
+    So a table's last row goes on, on the next page, under a header that is not printed again; the columns of more
+    rows than one are known from one another.
+    """
+    if len(values) != len(header.pieces) or not values:
+        return replace(header, pieces=())
+    for value, head in zip(values, header.pieces, strict=True):
+        if value.box is None or head.box is None or not head.box.x0 < (value.box.x0 + value.box.x1) / 2 < head.box.x1:
+            return replace(header, pieces=())
+    return replace(header, pieces=tuple(values), end=values[-1].col + values[-1].colspan)
 
 
 def _has_strange_header(sheet: Sheet, link: Candidate) -> bool:

@@ -17,6 +17,7 @@ from govdisclose.readers.scan.cleaning import even, straightened
 from govdisclose.readers.scan.recognition import is_installed, missing
 from govdisclose.readers.scan.sheets import Sheet, picture_sheets
 from govdisclose.readers.scan.tables import read_tables
+from govdisclose.readers.scan.turning import quarter_turns
 
 __all__ = ["is_installed", "missing", "read_picture", "scanned"]
 
@@ -57,5 +58,6 @@ def scanned(sheets: Iterable[Sheet]) -> Iterator[tuple[Page, Tables]]:
 
     cv2.setNumThreads(1)
     for sheet in sheets:
-        straight = straightened(sheet, even(sheet), 0)
+        grey = even(sheet)
+        straight = straightened(sheet, grey, quarter_turns(grey, sheet.scale))
         yield Page(PageText(straight.view, ()), Drawing((), (), 0, 1, ()), True), read_tables(straight)

@@ -10,16 +10,19 @@ from numpy.typing import NDArray
 
 from govdisclose.model import Box
 from govdisclose.readers.pdf.text import Rectangle, View
+from govdisclose.readers.scan.seals import without_grey, without_red
 from govdisclose.readers.scan.sheets import Pixels, Sheet
 
 _STEEPEST = 3.5
 """Degrees that a sheet may lie askew."""
 _SHADOW = 6.0
 """Points across which paper is equally bright; strokes and rulings are thinner than twice this."""
-_SEAL = (50.0, 200.0)
-"""Diameters of seals, in points."""
-_RED = 45
-"""What is redder than it is green or blue by so much is printed in red."""
+_SMOOTH = 0.2
+"""Share of that reach over which its brightness is smoothed."""
+_DIM, _DARKEST = 0.55, 0.3
+"""Share of the sheet's brightness below which paper at its edge tells nothing; and that it has at least."""
+_FINE, _FAINT = 2.4, 60
+"""Pixels per point in which a hairline is still seen, and how much darker than paper it is there."""
 _SAMPLE = 30_000
 _RIM = 0.06
 """Share of a sheet's width and height, at each edge, that tells nothing of how its print lies."""
@@ -55,7 +58,7 @@ class Straight:
 
 
 def even(sheet: Sheet) -> Pixels:
-    """The sheet in grey, its paper white everywhere, without red seals and black rims.
+    """The sheet in grey, its paper white everywhere, without seals and black rims.
 
     Parameters
     ----------
@@ -67,51 +70,33 @@ def even(sheet: Sheet) -> Pixels:
     """
     import cv2
 
-    grey = _without_seals(sheet.pixels, sheet.scale) if sheet.pixels.ndim == 3 else sheet.pixels
+    grey = without_red(sheet.pixels, sheet.scale) if sheet.pixels.ndim == 3 else sheet.pixels
     small = max(1, round(2 * sheet.scale))
     shape = (max(1, grey.shape[1] // small), max(1, grey.shape[0] // small))
     paper = cv2.resize(grey, shape, interpolation=cv2.INTER_AREA)
     reach = 2 * round(_SHADOW * sheet.scale / small) + 1
-    paper = cv2.morphologyEx(paper, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8), borderType=cv2.BORDER_REPLICATE)
-    paper = cv2.GaussianBlur(paper, (0, 0), reach / 2)
+    # As if the sheet went on beyond its edge: a shadow deepens right up to it.
+    paper = cv2.copyMakeBorder(paper, reach, reach, reach, reach, cv2.BORDER_REPLICATE)
+    paper = cv2.morphologyEx(paper, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    paper = cv2.GaussianBlur(paper, (0, 0), _SMOOTH * reach)[reach:-reach, reach:-reach]
+    typical = float(np.median(paper))
+    dim = paper < _DIM * typical
     # What is much darker than the sheet is a rim or a bar, and no paper.
-    paper = np.maximum(paper, np.uint8(0.55 * np.median(paper)))
+    paper = np.maximum(paper, np.uint8(_DARKEST * typical))
     whole = cv2.resize(paper, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
     flat = cv2.divide(grey, whole, scale=255.0)
-    return _contrasted(_without_rims(np.asarray(flat, dtype=np.uint8), sheet.scale))
+    contrasted = _contrasted(_without_rims(np.asarray(flat, dtype=np.uint8), dim, sheet.scale))
+    return without_grey(contrasted, sheet.scale)
 
 
-def _without_seals(pixels: Pixels, scale: float) -> Pixels:
-    """Grey, where a red seal is looked at through red glass: what is printed black under it stays."""
-    import cv2
-
-    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-    small = max(1, round(2 * scale))
-    shape = (max(1, grey.shape[1] // small), max(1, grey.shape[0] // small))
-    tiny = cv2.resize(pixels, shape, interpolation=cv2.INTER_AREA).astype(np.int16)
-    red = (tiny[..., 0] - tiny[..., 1:].max(axis=2) > _RED // 2).astype(np.uint8)
-    if not red.any():
-        return grey
-    red = cv2.morphologyEx(red, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)).astype(np.uint8)
-    points = small / scale
-    _, _, found, _ = cv2.connectedComponentsWithStats(red)
-    for x, y, width, height, _ in found[1:]:
-        if _SEAL[0] < max(width, height) * points < _SEAL[1] and 0.6 < width / height < 1.7:
-            part = slice(y * small, (y + height) * small), slice(x * small, (x + width) * small)
-            colours = pixels[part].astype(np.int16)
-            reddish = colours[..., 0] - colours[..., 1:].max(axis=2) > _RED // 3
-            grey[part] = np.where(reddish, pixels[part][..., 0], grey[part])
-    return grey
-
-
-def _without_rims(flat: Pixels, scale: float) -> Pixels:
-    """Dark areas that come in from the edge of the sheet are made white."""
+def _without_rims(flat: Pixels, dim: NDArray[np.bool_], scale: float) -> Pixels:
+    """Dark areas that come in from the edge of the sheet are made white, and with them the deepest shadow."""
     import cv2
 
     small = max(1, round(2 * scale))
     shape = (max(1, flat.shape[1] // small), max(1, flat.shape[0] // small))
     dark = (cv2.resize(flat, shape, interpolation=cv2.INTER_AREA) < 110).astype(np.uint8)
-    dark = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)).astype(np.uint8)
+    dark = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)).astype(np.uint8) | dim.astype(np.uint8)
     if not (dark[0].any() or dark[-1].any() or dark[:, 0].any() or dark[:, -1].any()):
         return flat
     _, labels, found, _ = cv2.connectedComponentsWithStats(dark)
@@ -143,31 +128,34 @@ def skew(grey: Pixels, scale: float) -> float:
     """
     import cv2
 
-    factor = min(1.0, 1.6 / scale)
+    factor = min(1.0, _FINE / scale)
     small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     # The rims of the sheet, the glass beside it and their shadows are straighter than any print.
     across, down = (round(_RIM * side) for side in (small.shape[1], small.shape[0]))
-    small = small[down : small.shape[0] - down, across : small.shape[1] - across]
-    ys, xs = np.nonzero(small < 140)
+    ink = 255 - small[down : small.shape[0] - down, across : small.shape[1] - across]
+    ys, xs = np.nonzero(ink > _FAINT)
     if ys.size < 200:
         return 0.0
     if ys.size > _SAMPLE:
         chosen = np.linspace(0, ys.size - 1, _SAMPLE).astype(np.intp)
         ys, xs = ys[chosen], xs[chosen]
+    weights = ink[ys, xs].astype(np.float64)
+    # Somewhere within its pixel: on the pixels' own grid, no turn at all would always look the sharpest.
+    within = np.random.default_rng(0).random((2, ys.size))
+    x, y = xs + within[0] - ink.shape[1] / 2.0, ys + within[1] - ink.shape[0] / 2.0
     best, width = 0.0, _STEEPEST
-    x, y = xs - small.shape[1] / 2.0, ys - small.shape[0] / 2.0
     for step in (0.25, 0.05, 0.01):
         angles = np.arange(best - width, best + width + step / 2, step)
-        scores = [_sharpness(x, y, angle) for angle in angles]
+        scores = [_sharpness(x, y, weights, angle) for angle in angles]
         best, width = float(angles[int(np.argmax(scores))]), step
     return best
 
 
-def _sharpness(x: NDArray[np.float64], y: NDArray[np.float64], angle: float) -> float:
+def _sharpness(x: NDArray[np.float64], y: NDArray[np.float64], weights: NDArray[np.float64], angle: float) -> float:
     turn = np.radians(angle)
     total = 0.0
     for along in (y * np.cos(turn) - x * np.sin(turn), x * np.cos(turn) + y * np.sin(turn)):
-        profile = np.bincount((along - along.min()).astype(np.intp)).astype(np.float64)
+        profile = np.bincount((along - along.min()).astype(np.intp), weights)
         total += float(np.square(profile).sum())
     return total
 

@@ -1,4 +1,4 @@
-"""Rulings that a scanner lost, told from what it left of them.
+"""Rulings that a scanner lost, told from what it left of them; and those that are none.
 
 A black and white scan keeps of hairlines and dashes what happens to be dark enough. Rows of numbers are ruled from cell
 to cell: a line that is drawn beside most of them is drawn beside all, unless characters stand in its way.
@@ -102,6 +102,31 @@ def lost(drawn: Edges, free: Edges, cells: Cells, known: Flags) -> Edges:
         begun = _begun(drawn.upright | (upright & free.upright), drawn.level | (level & free.level), free.upright)
         upright |= begun & np.append(~columns, False)[:, None]
     return Edges(upright & free.upright & ~drawn.upright, (level | labels) & free.level & ~drawn.level)
+
+
+def stems(drawn: Flags, free: Flags, bare: Flags) -> Flags:
+    """The edges that are digits: strokes of 1 stand one above the other, and other numbers above and below them.
+
+    Parameters
+    ----------
+    drawn, free : array of bool, shape (column lines, strips)
+        Whether an edge is seen, and whether no character stands in its way.
+    bare : array of bool, shape (strips, intervals)
+        Whether nothing stands between two column lines but right beside these.
+
+    Examples
+    --------
+    >>> drawn, bare = np.zeros((3, 5), dtype=bool), np.ones((5, 2), dtype=bool)
+    >>> drawn[0] = drawn[2] = drawn[1, 3] = True
+    >>> free = drawn.copy()
+    >>> np.argwhere(stems(drawn, free, bare)).tolist()
+    [[1, 3]]
+    """
+    found = np.zeros_like(drawn)
+    crossed = ~free & ~drawn
+    through = (crossed.sum(axis=1) >= _FEW) & (crossed.sum(axis=1) > drawn.sum(axis=1))
+    found[1:-1] = drawn[1:-1] & through[1:-1, None] & (bare[:, :-1] & bare[:, 1:]).T
+    return found
 
 
 def _begun(upright: Flags, level: Flags, free: Flags) -> Flags:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from govdisclose.readers.pdf.text import Rectangle
 from govdisclose.readers.scan.corridors import DARK, between_numbers, is_number
 from govdisclose.readers.scan.level import LIKE, Level, crests_of, look_along
-from govdisclose.readers.scan.lost import Cells, Edges, lost
+from govdisclose.readers.scan.lost import Cells, Edges, lost, stems
 from govdisclose.readers.scan.sheets import Pixels, coarsened
 from govdisclose.readers.scan.text_areas import text_areas, without_long
 
@@ -48,8 +48,8 @@ _STEPS = 10.0, 2.0
 """Points in which a ruling is followed beyond the mesh, first in long steps, then in short ones."""
 
 
-_RIM = 0.8
-"""Points beside a ruling that may be of it."""
+_RIM, _DIGIT = 0.8, 3.0
+"""Points beside a ruling that may be of it; or of the digit that was taken for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,11 +236,12 @@ class _Mesh:
         return cls(flat, side, rows, columns, upright, _edges(flat, rows, columns))._with_lost()
 
     def _with_lost(self) -> _Mesh:
-        """The same with the edges that the scanner lost."""
-        drawn = Edges(self.upright > _DRAWN, self.level > _DRAWN)
+        """The same with the edges that the scanner lost, and without those that are digits."""
         free = Edges(_free(self.side, self.columns, self.rows), _free(self.flat, self.rows, self.columns))
+        uprights = np.where(stems(self.upright > _DRAWN, free.upright, self._bare()), 0.0, self.upright)
+        drawn = Edges(uprights > _DRAWN, self.level > _DRAWN)
         found = lost(drawn, free, self._cells(), np.array([line.lost for line in self.columns], dtype=bool))
-        upright, level = np.where(found.upright, 1.0, self.upright), np.where(found.level, 1.0, self.level)
+        upright, level = np.where(found.upright, 1.0, uprights), np.where(found.level, 1.0, self.level)
         return replace(self, upright=upright, level=level)
 
     def _cells(self) -> Cells:
@@ -253,6 +254,16 @@ class _Mesh:
                 dark = self.flat.ink[y0:y1, x0:x1] > DARK
                 inked[strip, n], numbers[strip, n] = dark.any(), is_number(dark, self.flat.scale)
         return Cells(inked, numbers)
+
+    def _bare(self) -> NDArray[np.bool_]:
+        """In which cells of the mesh nothing stands but right beside their rulings."""
+        beside = round(_DIGIT * self.flat.scale)
+        strips, intervals = (list(_between(*way)) for way in ((self.side, self.rows), (self.flat, self.columns)))
+        within = [(x0 + beside, x1 - beside) for x0, x1 in intervals]
+        return np.array(
+            [[x0 < x1 and not (self.flat.ink[y0:y1, x0:x1] > DARK).any() for x0, x1 in within] for y0, y1 in strips],
+            dtype=bool,
+        ).reshape(len(strips), len(within))
 
     def rulings(self) -> Iterator[Rectangle]:
         """What is drawn, in whole pieces."""
