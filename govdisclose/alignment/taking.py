@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from govdisclose.alignment import notices
-from govdisclose.alignment.cells import doubt_about, make_cell
+from govdisclose.alignment.cells import doubt_about, is_plain, make_cell
 from govdisclose.alignment.columns import Placed
 from govdisclose.alignment.labels import Vocabulary
 from govdisclose.alignment.lines import Line
@@ -65,9 +65,9 @@ def take(placed: Sequence[Placed], table: str, row: str, line: Line, how: str, r
             if not p.piece.is_blank:
                 read.unknown.setdefault(p.header_text, []).append((row, p.piece.text.strip(), line.place(p.piece)))
             continue
-        doubt = p.doubt or doubt_about(p.entry, p.piece, line)
+        doubt = p.doubt or ("" if is_plain(p.piece.text) else doubt_about(p.entry, p.piece, line))
         # On a page it is text that a doubt is about; elsewhere a cell without text may hold a picture.
-        if not doubt and not (p.piece.is_blank and p.piece.box):
+        if not doubt and p.piece.doubt and not (p.piece.is_blank and p.piece.box):
             doubt = p.piece.doubt
         cell = make_cell(table, row, p, line, how, doubt)
         key = (table, row, p.entry.id)
