@@ -19,6 +19,7 @@ from pandas.api.internals import create_dataframe_from_blocks
 
 _TEXT: Any = pd.StringDtype("pyarrow", na_value=np.nan)
 """The type that pandas finds for text."""
+_TEXTS = _TEXT.construct_array_type()
 _AS_THEY_ARE: dict[frozenset[type], type] = {
     frozenset({int}): np.int64,
     frozenset({float}): np.float64,
@@ -56,7 +57,7 @@ def _column(values: Sequence[Any]) -> Any:
     kinds = frozenset(map(type, values))
     with contextlib.suppress(OverflowError, UnicodeEncodeError):  # numbers too large for the type, half characters
         if kinds == {str}:
-            return _TEXT.construct_array_type()(pa.array(values, type=pa.large_string()), dtype=_TEXT)
+            return _TEXTS(pa.array(values, type=pa.large_string()), dtype=_TEXT)
         if kinds in _AS_THEY_ARE:
             return np.fromiter(values, dtype=_AS_THEY_ARE[kinds], count=len(values))
     return pd.Series(list(values)).values
