@@ -60,4 +60,4 @@ def _column(values: Sequence[Any]) -> Any:
             return _TEXTS(pa.array(values, type=pa.large_string()), dtype=_TEXT)
         if kinds in _AS_THEY_ARE:
             return np.fromiter(values, dtype=_AS_THEY_ARE[kinds], count=len(values))
-    return pd.Series(list(values)).values
+    return pd.Series(list(values)).values.copy()  # its own values are not to be written to; a frame's are
