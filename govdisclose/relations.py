@@ -209,6 +209,7 @@ def verdicts(relations: System, values: Sequence[float]) -> list[int]:
     ['holds', 'undetermined', 'undetermined']
     """
     known = list(values)
+    has_gaps = any(map(math.isnan, known))
     states = [FAILS] * len(relations.instances)
     still: Iterable[int] = range(len(states))
     while True:
@@ -216,7 +217,7 @@ def verdicts(relations: System, values: Sequence[float]) -> list[int]:
         again = []
         for i in still:
             weights = relations.instances[i].weights
-            gone = [(j, weight) for j, weight in weights if math.isnan(known[j])]
+            gone = [(j, weight) for j, weight in weights if math.isnan(known[j])] if has_gaps else []
             printed = weights if not gone else [(j, weight) for j, weight in weights if not math.isnan(known[j])]
             difference = sum([weight * known[j] for j, weight in printed])
             if not gone:
@@ -336,7 +337,7 @@ def sides(instance: Instance, values: Sequence[float]) -> tuple[float, float]:
     """The sums printed on the left and on the right, missing cells (NaN) left out."""
 
     def total(side: tuple[tuple[int, int], ...]) -> float:
-        return float(sum([sign * values[i] for i, sign in side if not math.isnan(values[i])]))
+        return float(sum([sign * values[i] for i, sign in side if values[i] == values[i]]))  # NaN is not itself
 
     return total(instance.left), total(instance.right)
 

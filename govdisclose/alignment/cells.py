@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from govdisclose.alignment.columns import Placed
 from govdisclose.alignment.lines import Line, Piece
@@ -46,10 +47,20 @@ def _amount(entry: Entry, placed: Placed) -> tuple[Number | None, str]:
     return value, parsed.unit or header_unit(placed.header_text) or default
 
 
+@lru_cache(maxsize=65536)
+def is_plain(text: str) -> bool:
+    """Whether what is printed is a whole number and nothing else, or nothing at all: no doubt can be about it.
+
+    >>> [is_plain(text) for text in ("0", "12", "", "012", "1,717")]
+    [True, True, True, False, False]
+    """
+    return not text or _PLAIN.fullmatch(text) is not None
+
+
 def doubt_about(entry: Entry, piece: Piece, line: Line) -> str:
     """Why what is printed in a cell may not be what it says, or ""."""
     parsed = piece.parsed
-    if parsed.state in ("blank", "dash") or _PLAIN.fullmatch(piece.text):
+    if parsed.state in ("blank", "dash") or is_plain(piece.text):
         return ""
     folded = fold(piece.text)
     if parsed.state == "text":

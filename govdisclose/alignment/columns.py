@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from govdisclose.alignment.headers import Header
@@ -68,12 +67,9 @@ def _by_overlap(line: Line, values: Sequence[Piece], header: Header) -> list[Pla
 
 def _are_in_columns(line: Line, values: Sequence[Piece], header: Header) -> bool:
     """Whether every value stands under the header of its turn, exactly, as in most rows."""
-    places = [(p.col, p.colspan) for p in values]
-    if places != [(p.col, p.colspan) for p in header.pieces] or sum(places[-1]) != header.end:
+    if not header.places or header.places != tuple([(p.col, p.colspan) for p in values]):
         return False
-    if line.above and _right(line.above) > places[0][0]:
-        return False
-    return all(col + width <= following for (col, width), (following, _) in pairwise(places))
+    return not line.above or _right(line.above) <= header.places[0][0]
 
 
 def _right(pieces: Sequence[Piece]) -> int:

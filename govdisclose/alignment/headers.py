@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -38,6 +39,13 @@ class Header:
     in_order: bool = True
     complete: bool = True
     doubt: str = ""
+    places: tuple[tuple[int, int], ...] = field(init=False, repr=False, compare=False)
+    """Column and width of each piece; none where they run into one another, or something stands behind the last."""
+
+    def __post_init__(self) -> None:
+        places = tuple([(p.col, p.colspan) for p in self.pieces])
+        clear = places and sum(places[-1]) == self.end and all(sum(a) <= b[0] for a, b in pairwise(places))
+        object.__setattr__(self, "places", places if clear else ())
 
 
 def position_header(columns: Sequence[Entry], doubt: str = "") -> Header:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from govdisclose.alignment import notices
-from govdisclose.alignment.cells import doubt_about, make_cell
+from govdisclose.alignment.cells import doubt_about, is_plain, make_cell
 from govdisclose.alignment.columns import Placed
 from govdisclose.alignment.labels import Vocabulary
 from govdisclose.alignment.lines import Line
@@ -61,16 +61,18 @@ class TableRead:
 def take(placed: Sequence[Placed], table: str, row: str, line: Line, how: str, read: TableRead) -> None:
     """Make the cells of one row and note what cannot be told for certain."""
     for p in placed:
-        if p.entry is None:
-            if not p.piece.is_blank:
-                read.unknown.setdefault(p.header_text, []).append((row, p.piece.text.strip(), line.place(p.piece)))
+        entry, piece, _, header_text, doubt = p
+        if entry is None:
+            if not piece.is_blank:
+                read.unknown.setdefault(header_text, []).append((row, piece.text.strip(), line.place(piece)))
             continue
-        doubt = p.doubt or doubt_about(p.entry, p.piece, line)
+        if not doubt and not is_plain(piece.text):
+            doubt = doubt_about(entry, piece, line)
         # On a page it is text that a doubt is about; elsewhere a cell without text may hold a picture.
-        if not doubt and not (p.piece.is_blank and p.piece.box):
-            doubt = p.piece.doubt
+        if not doubt and piece.doubt and not (piece.is_blank and piece.box):
+            doubt = piece.doubt
         cell = make_cell(table, row, p, line, how, doubt)
-        key = (table, row, p.entry.id)
+        key = (table, row, entry.id)
         if doubt:
             read.doubts[doubt].append((key, line.text, line.place()))
         known = read.index.setdefault(key, len(read.cells))

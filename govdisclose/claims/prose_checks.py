@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -70,7 +71,7 @@ def _paragraph_ends(sections: Iterable[Section]) -> dict[tuple[int, int], tuple[
     for section in sections:
         nth = seen[section.number] = seen.get(section.number, -1) + 1
         folded = fold_text(section.text)
-        out[section.number, nth] = tuple(p for p, c in zip(folded.places, folded.text, strict=True) if c == "\n")
+        out[section.number, nth] = tuple(folded.places[m.start()] for m in re.finditer("\n", folded.text))
     return out
 
 

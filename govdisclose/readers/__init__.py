@@ -78,7 +78,7 @@ def _dispatch(path: Path, kind: Kind, data: bytes, password: str | None) -> Docu
     if kind.name == "pdf":
         from govdisclose.readers.pdf import read_pdf
 
-        return read_pdf(path, password=password)
+        return read_pdf(path, data=data, password=password)
     if kind.name == "image":
         from govdisclose.readers.scan import read_picture
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from govdisclose.readers.docx_styles import Element, child, is_on, local
+from govdisclose.readers.docx_styles import Element, child, is_on, local, unqualified
 
 _LEFT_OUT = "del moveFrom pPr rPr instrText delText delInstrText rt sdtPr sdtEndPr"
 DROPPED = frozenset(_LEFT_OUT.split())
@@ -53,7 +53,10 @@ def rows_of(table: Element) -> list[tuple[Element, Element | None]]:
 
 def cells_of(row: Element) -> list[Element]:
     """Cells of a row, also inside content controls."""
-    found: list[Element] = []
+    found = [element for element in row if unqualified(element.tag) not in ("trPr", "tblPrEx")]
+    if {unqualified(element.tag) for element in found} == {"tc"}:  # as in most
+        return found
+    found = []
     stack = list(reversed(row))
     while stack:
         element = stack.pop()

@@ -32,13 +32,19 @@ _LOCK = threading.RLock()
 
 
 def read_pdf(
-    path: str | Path, *, password: str | None = None, rungs: Sequence[str] = ("rulings", "text-grid", "scan")
+    path: str | Path,
+    *,
+    data: bytes | None = None,
+    password: str | None = None,
+    rungs: Sequence[str] = ("rulings", "text-grid", "scan"),
 ) -> Document:
     """Read a PDF. Pages that are pictures without text are read as such where the extra `scan` is installed.
 
     Parameters
     ----------
     path : str or Path
+    data : bytes, optional
+        The content of the file, where it is known; it is read else.
     password : str, optional
         Opens an encrypted file.
     rungs : sequence of str
@@ -82,7 +88,7 @@ def read_pdf(
     path = Path(path)
     if not rungs or any(rung not in RUNGS for rung in rungs):
         raise UsageError(f"rungs {list(rungs)}: choose from {', '.join(RUNGS)}")
-    with _LOCK, _opened(path, password) as document:
+    with _LOCK, _opened(path, password, data) as document:
         pages = _pages(path, document, "scan" in rungs)
         tables, notes = _tables(document, pages, rungs)
         if "scan" in rungs:
@@ -128,12 +134,12 @@ def render_page(path: str | Path, page: int, scale: float = 2.0, *, password: st
 
 
 @contextmanager
-def _opened(path: Path, password: str | None) -> Iterator[Any]:
+def _opened(path: Path, password: str | None, data: bytes | None = None) -> Iterator[Any]:
     import pypdfium2
     import pypdfium2.raw as raw
 
     try:
-        document = pypdfium2.PdfDocument(path, password=password)
+        document = pypdfium2.PdfDocument(data or path, password=password)
     except FileNotFoundError:
         raise UnreadableFile(f"{path}: no such file") from None
     except pypdfium2.PdfiumError as error:

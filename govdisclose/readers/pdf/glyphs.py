@@ -227,10 +227,8 @@ def _codes(textpage: Any) -> Sequence[int]:
     units = (ctypes.c_ushort * (count + 1))()
     if raw.FPDFText_GetText(textpage, 0, count, units) == count + 1:
         codes: list[int] = units[:count]
-        if codes and min(codes) > 0:
-            highest = max(codes)
-            if highest < 0xD800 or not any(0xD800 <= code < 0xE000 or code >= 0xFFFE for code in set(codes)):
-                return codes
+        if codes and min(codes) > 0 and not [c for c in set(codes) if c >= 0xD800 and not 0xE000 <= c < 0xFFFE]:
+            return codes
     return [raw.FPDFText_GetUnicode(textpage, i) for i in range(count)]
 
 

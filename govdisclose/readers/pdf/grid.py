@@ -104,7 +104,7 @@ def grid_from_cells(
             doubt.extend(_doubts(cell, found))
         elif "\ufffd" in text:
             doubt.append(NO_CODE)
-        reason = "; ".join(dict.fromkeys(doubt))
+        reason = "; ".join(dict.fromkeys(doubt)) if doubt else ""
         cells.append(GridCell(cell.row, cell.col, text, cell.rowspan, cell.colspan, view.box(cell.area), reason))
     return Grid(tuple(cells), geometry=lattice.ruled, page=view.number)
 

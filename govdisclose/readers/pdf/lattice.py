@@ -68,9 +68,12 @@ class Lattice:
 
     def mesh(self, x: float, y: float) -> tuple[int, int]:
         """Row and column of the mesh at a point inside the outer border."""
-        row = min(max(bisect_right(self.rows, y) - 1, 0), len(self.rows) - 2)
-        col = min(max(bisect_right(self.columns, x) - 1, 0), len(self.columns) - 2)
-        return row, col
+        return _between(self.rows, y), _between(self.columns, x)
+
+
+def _between(stops: Sequence[float], place: float) -> int:
+    """The first of the two stops that a place is between, or nearest to."""
+    return min(max(bisect_right(stops, place) - 1, 0), len(stops) - 2)
 
 
 def crossed(lattice: Lattice, rulings: Sequence[Rectangle]) -> set[int]:
@@ -94,16 +97,16 @@ def _inside(lattice: Lattice, rulings: Sequence[Rectangle]) -> Iterator[tuple[in
     for x0, y0, x1, y1 in rulings:
         if x1 < x_low or x0 > x_high or y1 < y_low or y0 > y_high:
             continue
-        x, y = (x0 + x1) / 2, (y0 + y1) / 2
         level = x1 - x0 > y1 - y0
-        (top, left), (bottom, right), (row, col) = lattice.mesh(x0, y0), lattice.mesh(x1, y1), lattice.mesh(x, y)
-        for track in range(left, right + 1) if level else range(top, bottom + 1):
-            index = owners[row][track] if level else owners[track][col]
+        along, place = ((x0, x1), (y0 + y1) / 2) if level else ((y0, y1), (x0 + x1) / 2)
+        stops, others = (lattice.columns, lattice.rows) if level else (lattice.rows, lattice.columns)
+        other = _between(others, place)
+        for track in range(_between(stops, along[0]), _between(stops, along[1]) + 1):
+            index = owners[other][track] if level else owners[track][other]
             area = lattice.cells[index].area
-            low, high, place = (area[1], area[3], y) if level else (area[0], area[2], x)
+            low, high = (area[1], area[3]) if level else (area[0], area[2])
             if low + _NEAR < place < high - _NEAR:
-                stretch = (x0, x1, place) if level else (y0, y1, place)
-                marks.setdefault((index, level, track, round(place)), []).append(stretch)
+                marks.setdefault((index, level, track, round(place)), []).append((*along, place))
     for (index, level, track, _), stretches in marks.items():
         stops = lattice.columns if level else lattice.rows
         # Thick rulings reach into the cells they end at, so only the middle of the mesh cell counts.
@@ -236,6 +239,9 @@ def _cells(
         for col in range(width):
             if (row, col) in seen:
                 continue
+            if across and down and across[col][row] and across[col + 1][row] and down[row][col] and down[row + 1][col]:
+                yield CellBox(row, col, 1, 1, (columns[col], rows[row], columns[col + 1], rows[row + 1]))
+                continue  # closed on all sides, as most are
             shape = _shape(row, col, across, down)
             seen |= shape
             for top, left, bottom, right in _rectangles(shape):

@@ -10,7 +10,7 @@ import ctypes
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import Any, NamedTuple
 
 from govdisclose.readers.pdf.text import Rectangle, View
@@ -145,13 +145,11 @@ class _Pen:
         handle = ctypes.cast(container, ctypes.c_void_p).value
         count = raw.FPDFFormObj_CountObjects(container) if depth else raw.FPDFPage_CountObjects(container)
         order, texts = self.order, self.texts
-        get, kind_of = (quick.form_object if depth else quick.page_object), quick.kind
-        for index in range(count):
-            thing = get(handle, index)
+        for thing in list(map(quick.form_object if depth else quick.page_object, repeat(handle), range(count))):
             if thing in texts:
                 order.append(texts[thing])
                 continue
-            kind = kind_of(thing)
+            kind = quick.kind(thing)
             if kind == raw.FPDF_PAGEOBJ_TEXT:
                 continue
             if kind == raw.FPDF_PAGEOBJ_FORM:

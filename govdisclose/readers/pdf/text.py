@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from math import nan
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -164,21 +165,18 @@ def lines(chars: Iterable[Char]) -> list[Line]:
 
 def _lines(chars: list[Char], angle: int) -> Iterator[Line]:
     # Here and below `char[5]` is its base and `char[6]` its size: there are thousands, and names are slower.
-    height = itemgetter(5) if angle == 0 else partial(_base, angle=angle)
-    gathered: list[Char] = []
-    top, size = 0.0, 0.0
-    for char in sorted(chars, key=height):
-        base, em = (char[5] if angle == 0 else _base(char, angle)), char[6]
-        if base == top and gathered:  # as most are
-            gathered.append(char)
+    ordered = sorted(chars, key=itemgetter(5) if angle == 0 else partial(_base, angle=angle))
+    first, top, size = 0, nan, 0.0
+    for at, char in enumerate(ordered):
+        base = char[5] if angle == 0 else _base(char, angle)
+        if base == top:  # as most are
             continue
-        if gathered and base - top < _SAME_LINE * (em if em < size else size):
-            gathered.append(char)
+        em = char[6]
+        if base - top < _SAME_LINE * (em if em < size else size):
             continue
-        if gathered:
-            yield from _line(gathered, angle)
-        gathered, top, size = [char], base, em
-    yield from _line(gathered, angle)
+        yield from _line(ordered[first:at], angle)
+        first, top, size = at, base, em
+    yield from _line(ordered[first:], angle)
 
 
 def _base(char: Char, angle: int) -> float:
@@ -206,12 +204,11 @@ def _line(chars: list[Char], angle: int) -> Iterator[Line]:
     end: float | None = None
     inked: list[Char] = []
     for char in sorted(chars, key=_middle if angle == 0 else partial(_middle_along, angle=angle)):
-        glyph, start, _, stop, _, _, _, _, _ = char
-        if angle:
-            start, stop = _along(char, angle)
+        glyph = char[0]
         if glyph.isspace():
             text += " "
             continue
+        start, stop = (char[1], char[3]) if angle == 0 else _along(char, angle)
         if end is not None:
             gap, em = start - end, char[6]
             if gap > WORD_GAP * em:
