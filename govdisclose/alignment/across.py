@@ -236,7 +236,8 @@ def find_across(lines: Sequence[Line], table: str, block: Block, taken: set[int]
             seen.head.last = number
         elif out and printed and not seen.head.lines and _goes_on(lines[out[-1].line], line, number - out[-1].line):
             # a second line of numbers under one header: which of the two is meant is not certain
-            if 2 * len(values) > len(out[-1].rows) or not line.blanks:
+            drops_blanks = not line.blanks and not lines[out[-1].line].geometry
+            if 2 * len(values) > len(out[-1].rows) or drops_blanks:
                 take(number, line, values, seen.done)
         elif seen.head.is_enough() and values and printed:
             if seen.blank and seen.blank[1].block != line.block:

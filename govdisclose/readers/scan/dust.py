@@ -27,6 +27,9 @@ _MIDDLE = 0.25, 0.8
 """Between these heights, from the top of the characters, lies a minus."""
 _REACH = 0.9
 """And it is nearer to the first of them than this."""
+_LOWER, _TOGETHER = 0.6, 0.15
+"""Digits are as high as one another; what is lower than this against the highest, and further than this from the next
+one, is none."""
 _BROKEN = 0.35
 """What has broken off from a stem is as near to it, against its height."""
 
@@ -152,6 +155,30 @@ def is_broken(ink: CellInk, text: str) -> bool:
         for stem in stems
         for piece in pieces
     )
+
+
+def is_uneven(ink: CellInk, text: str) -> bool:
+    """Whether one of the marks that read as digits is lower than these are: it may be what is left of a + or a point.
+
+    Examples
+    --------
+    >>> picture = np.full((24, 44), 255, np.uint8)
+    >>> low, high = Blot(10, 10, 4, 6, 20), Blot(20, 4, 8, 14, 80)
+    >>> ink = CellInk(picture, (0, 0), 2.0, ((low, high),))
+    >>> is_uneven(ink, "13"), is_uneven(ink, "-3")
+    (True, False)
+    """
+    if not text.isdecimal():
+        return False
+    blots = sorted((blot for line in ink.lines for blot in line), key=lambda blot: blot.x)
+    high = max(blot.height for blot in blots)
+    marks: list[list[int]] = []  # right, top and foot of what stands together
+    for blot in blots:
+        if marks and blot.x - marks[-1][0] < _TOGETHER * high:
+            marks[-1] = [max(marks[-1][0], blot.right), min(marks[-1][1], blot.y), max(marks[-1][2], blot.foot)]
+        else:
+            marks.append([blot.right, blot.y, blot.foot])
+    return any(_SPECK * high < foot - top < _LOWER * high for _, top, foot in marks)
 
 
 def _between(one: Blot, other: Blot) -> int:

@@ -16,12 +16,14 @@ from govdisclose.readers.scan.marks import are_one, is_figure, is_short, marks_o
 from govdisclose.readers.scan.outside import line_areas
 from govdisclose.readers.scan.rulings import Rulings, find_rulings
 from govdisclose.readers.scan.sheets import coarsened
-from govdisclose.readers.scan.told import homeless, tell, unread, without_traces
+from govdisclose.readers.scan.told import INK_UNREAD, homeless, tell, unread, without_traces
 
 _BETTER = 0.05
 """Share of a page's numbers for which a way to find its tables has to find cells that the other does not."""
 _ROW = 3
 """Short words beside one another outside every table that make a row of one."""
+_THROUGH = 2
+"""Rows in which a ruling goes through numbers or blanks, beside rows in which it is drawn, if it is none."""
 _WIDE = 8.0
 """Points of white between two numbers, at least."""
 
@@ -52,14 +54,53 @@ def find_tables(page: Straight) -> list[list[Found]]:
         One way to see the page, or two; the tables of each from the top. Those without any ink are none.
     """
     rulings = find_rulings(page.grey, page.scale)
-    ruled = [
-        Found(lattice, _inks(page, lattice, rulings.drawn), (*rulings.drawn, *rulings.perhaps))
-        for lattice in ruled_tables(rulings.drawn)
-    ]
+    ruled = [_ruled(page, lattice, rulings) for lattice in ruled_tables(rulings.drawn)]
     ways = [ruled]
     if not _is_plain(page, ruled, rulings) and (told := _told(page, [table.lattice for table in ruled])):
         ways.append(told)
     return [[table for table in found if any(ink.lines for ink in table.inks)] for found in ways]
+
+
+def _ruled(page: Straight, lattice: Lattice, rulings: Rulings) -> Found:
+    inks = _inks(page, lattice, rulings.drawn)
+    lone, crossed = beside_strokes(lattice, inks)
+    doubts = {n: INK_UNREAD for n, ink in enumerate(inks) if n in crossed or (n in lone and not ink.lines)}
+    return Found(lattice, inks, (*rulings.drawn, *rulings.perhaps), doubts)
+
+
+def beside_strokes(lattice: Lattice, inks: Sequence[CellInk]) -> tuple[set[int], set[int]]:
+    """The cells beside standing rulings that may be strokes of digits.
+
+    Parameters
+    ----------
+    lattice : Lattice
+    inks : sequence of CellInk
+        Those of its cells.
+
+    Returns
+    -------
+    tuple of set of int
+        Cells beside a ruling that is drawn along one row alone: it may be the 1 that a blank one prints. And cells
+        beside one that goes on, in rows next to these, through numbers or blanks: it may be a digit of any.
+    """
+    drawn = np.zeros((len(lattice.rows) + 1, len(lattice.columns)), dtype=bool)
+    across = np.zeros_like(drawn)
+    for cell, ink in zip(lattice.cells, inks, strict=True):
+        rows = slice(cell.row + 1, cell.row + cell.rowspan + 1)
+        drawn[rows, cell.col] = drawn[rows, cell.col + cell.colspan] = True
+        if not ink.lines or (len(ink.lines) == 1 and is_short(frame(ink.lines[0]), ink.scale)):
+            across[rows, cell.col + 1 : cell.col + cell.colspan] = True
+    beside_drawn = drawn[:-2] | drawn[2:]
+    lone = drawn[1:-1] & ~drawn[:-2] & ~drawn[2:]
+    lone[:, [0, -1]] = False
+    lone &= len(lone) > 1
+    crossed = drawn[1:-1] & ((across[1:-1] & beside_drawn).sum(axis=0) >= _THROUGH)
+    beside: tuple[set[int], set[int]] = (set(), set())
+    for found, edges in zip(beside, (lone, crossed), strict=True):
+        for n, cell in enumerate(lattice.cells):
+            if edges[cell.row : cell.row + cell.rowspan, [cell.col, cell.col + cell.colspan]].any():
+                found.add(n)
+    return beside
 
 
 def _is_plain(page: Straight, found: Sequence[Found], rulings: Rulings) -> bool:

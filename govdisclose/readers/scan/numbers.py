@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from govdisclose.clean import fold, parse
-from govdisclose.readers.scan.dust import is_broken, lone_shape, picture_of
+from govdisclose.readers.scan.dust import is_broken, is_uneven, lone_shape, picture_of
 from govdisclose.readers.scan.ink import CellInk, frame
 from govdisclose.readers.scan.points import AMBIGUOUS, pointed
 from govdisclose.readers.scan.recognition import LIKE_DIGITS, Reading
@@ -204,7 +204,8 @@ def _may_be_digits(ink: CellInk, text: str) -> bool:
     too_flat = len(text) == 1 and y1 - y0 < _UPRIGHT * (x1 - x0)
     too_low = y1 - y0 < _LOWEST * ink.scale
     cut = y1 == ink.picture.shape[0]  # a slash may come down to the ruling; a digit that does may go on behind it
-    return not (cut or too_flat or too_low or is_broken(ink, text) or (text == "1" and _leans(ink)))
+    torn = is_broken(ink, text) or is_uneven(ink, text)
+    return not (cut or too_flat or too_low or torn or (text == "1" and _leans(ink)))
 
 
 def _leans(ink: CellInk) -> bool:

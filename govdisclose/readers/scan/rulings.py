@@ -19,6 +19,7 @@ from govdisclose.readers.scan.corridors import DARK, between_numbers, is_number
 from govdisclose.readers.scan.level import LIKE, Level, crests_of, look_along
 from govdisclose.readers.scan.lost import Cells, Edges, lost, stems
 from govdisclose.readers.scan.sheets import Pixels, coarsened
+from govdisclose.readers.scan.strokes import Style
 from govdisclose.readers.scan.text_areas import text_areas, without_long
 
 _HALF = 0.3
@@ -98,7 +99,7 @@ def find_rulings(grey: Pixels, scale: float) -> Rulings:
     strokes = without_long(ink, scale)
     text = text_areas(strokes, scale)
     flat, side = look_along(ink, text, scale), look_along(_turned(ink), _turned(text), scale)
-    flat, side = replace(flat, styles=flat.styles or side.styles), replace(side, styles=side.styles or flat.styles)
+    flat, side = replace(flat, styles=flat.styles or side.styles), replace(side, styles=_plausible(side, flat))
     rows = _apart(flat, flat.lines())
     if len(rows) < 2:
         return Rulings()
@@ -112,6 +113,14 @@ def find_rulings(grey: Pixels, scale: float) -> Rulings:
     meshes = [_Mesh.of(flat, side, rows[a : b + 1], seen[a:b]) for a, b in _tables(side, rows, seen)]
     drawn = [ruling for mesh in meshes for ruling in mesh.rulings()]
     return Rulings(tuple(drawn), tuple(ruling for mesh in meshes for ruling in mesh.doubtful()))
+
+
+def _plausible(side: Level, flat: Level) -> tuple[Style, ...]:
+    """How standing rulings are drawn: zeros in a column look like dashes, and level ones tell."""
+    whole = tuple(style for style in side.styles if not style.dash)
+    if whole and flat.styles and not any(style.dash for style in flat.styles):
+        return whole
+    return side.styles or flat.styles
 
 
 def _apart(level: Level, found: Sequence[tuple[float, float]], spread: float = 0.0) -> list[_Line]:

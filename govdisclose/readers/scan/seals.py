@@ -26,7 +26,7 @@ _RING, _CLOSED = 3.0, 0.7
 _TURNS = 72
 _RIM = 1.2
 """Points about its strokes in which its ink runs out."""
-_GRAIN = 0.8
+_GRAIN = 0.6
 """Its ink is no more uneven than this."""
 
 

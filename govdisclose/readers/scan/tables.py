@@ -16,6 +16,7 @@ from govdisclose.readers.scan.dust import without_dust
 from govdisclose.readers.scan.finding import Found, find_tables
 from govdisclose.readers.scan.ink import CellInk
 from govdisclose.readers.scan.numbers import (
+    UNREAD,
     Printed,
     certain_number,
     is_doubtful,
@@ -26,6 +27,7 @@ from govdisclose.readers.scan.numbers import (
 )
 from govdisclose.readers.scan.outside import line_areas, spelled_lines
 from govdisclose.readers.scan.recognition import Reading, read_lines
+from govdisclose.readers.scan.told import INK_UNREAD
 
 RUNG = "scan"
 FIRST, SECOND = 30, 40
@@ -82,11 +84,12 @@ def _grid(page: Straight, table: Found) -> Grid:
         reasons += [] if cell.whole else [NO_RECTANGLE]
         reasons += [RULING_INSIDE] if index in through else []
         reasons += [table.doubts[index]] if index in table.doubts else []
+        blank_for_sure = text.text or table.doubts.get(index) != INK_UNREAD
         cells.append(
             GridCell(
                 cell.row,
                 cell.col,
-                text.text,
+                text.text if blank_for_sure else UNREAD,
                 cell.rowspan,
                 cell.colspan,
                 page.view.box(cell.area),
