@@ -12,7 +12,7 @@ if importlib.util.find_spec("cv2") is None:
 
 from govdisclose.readers.scan.dust import without_dust
 from govdisclose.readers.scan.ink import CellInk, cell_ink
-from govdisclose.readers.scan.numbers import FAINTLY_READ, lone_mark, printed
+from govdisclose.readers.scan.numbers import FAINTLY_READ, lone_mark, printed, settled
 from govdisclose.readers.scan.recognition import Reading, likelihood
 
 SCALE = 200 / 72
@@ -80,3 +80,10 @@ def test_the_step_between_two_marks_is_no_doubt() -> None:
     steps = np.array([[0.0, 1.0, 0.0], [0.5, 0.25, 0.25], [0.0, 0.0, 1.0]])
     assert likelihood(steps, [1, 2]) == pytest.approx(1.0)
     assert likelihood(steps, [1]) == 0.0
+
+
+def test_a_slash_that_every_reading_takes_for_a_two_is_in_doubt() -> None:
+    ink = ink_of(sheet(*slash()))
+    assert settled(ink, one("2") * 5) is None
+    found = settled(ink, one("1") * 5)
+    assert found is not None and (found.text, found.doubt) == ("/", "")

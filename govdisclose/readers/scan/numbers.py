@@ -48,6 +48,8 @@ _UPRIGHT, _LOWEST = 1.1, 3.0
 """A digit is at least so many times as high as wide, and so many points high."""
 _DASH_BETWEEN, _DASH_WIDEST = (0.25, 0.75), 0.7
 """Where in the height of its cell a dash lies, and how much of the width it fills at most."""
+_DASH_LOW, _COARSE = 3, 15
+"""Pixels: half the height of the thickest dash of a coarse scan, and that below which shapes alone do not tell."""
 _DOTTED = "日"
 """What a zero with a dot or a stroke in it looks like."""
 
@@ -73,6 +75,12 @@ def lone_mark(ink: CellInk) -> str:
             return ""  # bold digits grown together
         return "—" if blot.width > 6 * blot.height else "-"
     return "/" if shape == "slash" else ""
+
+
+def is_coarse(ink: CellInk) -> bool:
+    """Whether the first line of a cell is so low that a broken 2 may have the shape of a slash."""
+    _, top, _, foot = frame(ink.lines[0])
+    return 2 * _DASH_LOW < foot - top < _COARSE
 
 
 def as_number(reading: Reading) -> str:
@@ -181,7 +189,8 @@ def settled(ink: CellInk, readings: Sequence[Reading]) -> Printed | None:
         Of its only line, each at another size.
     """
     if mark := lone_mark(ink):
-        return Printed(mark, (mark, mark))
+        found = _marked(mark, readings, ())
+        return None if found.doubt else found
     if ink.cut or ink.faint or len(ink.lines) != 1:
         return None
     texts = tuple(map(as_number, readings))

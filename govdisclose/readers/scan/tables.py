@@ -19,6 +19,7 @@ from govdisclose.readers.scan.numbers import (
     UNREAD,
     Printed,
     certain_number,
+    is_coarse,
     is_doubtful,
     is_numeric,
     lone_mark,
@@ -109,7 +110,7 @@ def read_cells(inks: Sequence[CellInk], *, bodies: tuple[int, int] = (FIRST, SEC
     bodies : tuple of int
         Heights, in pixels, that the readings make of the ink.
     """
-    to_read = [index for index, ink in enumerate(inks) if ink.lines and not lone_mark(ink)]
+    to_read = [index for index, ink in enumerate(inks) if ink.lines and (is_coarse(ink) or not lone_mark(ink))]
     first = _readings(inks, to_read, bodies[0])
     again = [index for index in to_read if is_numeric(first[index])]
     second = _readings(inks, again, bodies[1])
