@@ -10,7 +10,7 @@ import multiprocessing
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -33,6 +33,9 @@ BORDERS = ("solid", "dashed", "double", "hairline")
 EACH = 10
 WORKERS = 2
 SKIPPED = "Not measured: reading scans needs the scan extra (pip install 'govdisclose[scan]')."
+
+
+Kind = Callable[[ScanCase], str]
 
 
 class Measured(NamedTuple):
@@ -83,21 +86,28 @@ def _row(name: str, scans: int, count: Count) -> str:
     )
 
 
-def _grouped(results: Sequence[Measured], heading: str, tables: Sequence[str], *, by_border: bool = False) -> str:
-    """Counts of some tables per resolution, and per resolution and border."""
+def _grouped(results: Sequence[Measured], heading: str, tables: Sequence[str], kind: Kind | None = None) -> str:
+    """Counts of some tables per resolution, and per resolution and kind of scan."""
     totals: defaultdict[str, Count] = defaultdict(Count)
     scans: defaultdict[str, int] = defaultdict(int)
     for case, counts in results:
-        names = [f"**{case.dpi} dpi**", "**all**"]
-        if by_border:
-            names.insert(0, f"{case.dpi} dpi, {case.borders}")
-        for name in names:
+        names = [f"{case.dpi} dpi, {kind(case)}"] if kind else []
+        for name in (*names, f"**{case.dpi} dpi**", "**all**"):
             scans[name] += any(t in counts for t in tables)
             for table in tables:
                 if table in counts:
                     totals[name].add(counts[table])
-    order = [name for dpi in RESOLUTIONS for name in totals if f"{dpi} dpi" in name] + ["**all**"]
+    kinds = sorted(totals, key=lambda name: name.startswith("**"))  # the sum after its parts
+    order = [name for dpi in RESOLUTIONS for name in kinds if f"{dpi} dpi" in name] + ["**all**"]
     return "\n".join([HEAD.format(heading), *(_row(name, scans[name], totals[name]) for name in order)])
+
+
+def _borders(case: ScanCase) -> str:
+    return case.borders
+
+
+def _colours(case: ScanCase) -> str:
+    return "black and white" if draw_case(case)[2].mode == "bilevel" else "grey and colour"
 
 
 def _failures(results: Sequence[Measured]) -> list[str]:
@@ -129,9 +139,11 @@ def table() -> tuple[str, list[str]] | None:
         "right and is counted apart.",
         f"{len(todo)} scans ({drawn}), drawn with fixed seeds by tests/scan_cases.py: skew to 2°, noise to 12 grey "
         "levels of 255, blur to 0.9 pixels, JPEG quality 50 to 90, uneven light, dust, shadow of an edge, seal.",
-        _grouped(results, "requests and remedies", ("requests", "remedies"), by_border=True),
+        _grouped(results, "requests and remedies", ("requests", "remedies"), _borders),
+        "Black and white scans, which lose what is thin, apart from the others:",
+        _grouped(results, "requests and remedies", ("requests", "remedies"), _colours),
         "No relation guards the proactive table; by itself:",
-        _grouped(results, "proactive", ("proactive",)),
+        _grouped(results, "proactive", ("proactive",), _colours),
     ]
     return "\n\n".join(parts), _failures(results)
 
