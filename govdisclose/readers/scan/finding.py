@@ -13,7 +13,7 @@ from govdisclose.readers.pdf.text import Rectangle
 from govdisclose.readers.scan.cleaning import Straight
 from govdisclose.readers.scan.ink import Blot, CellInk, cell_ink, frame
 from govdisclose.readers.scan.marks import are_one, is_figure, is_short, marks_of, typical_height
-from govdisclose.readers.scan.outside import line_areas
+from govdisclose.readers.scan.outside import piece_areas
 from govdisclose.readers.scan.rulings import Rulings, find_rulings
 from govdisclose.readers.scan.sheets import coarsened
 from govdisclose.readers.scan.told import INK_UNREAD, homeless, tell, unread, without_traces
@@ -112,7 +112,7 @@ def _is_plain(page: Straight, found: Sequence[Found], rulings: Rulings) -> bool:
             return False
         if any(_has_several(ink, typical) for ink in table.inks):
             return False
-    areas = line_areas(page.grey, page.scale, [table.lattice.frame for table in found])
+    areas = piece_areas(page.grey, page.scale, [table.lattice.frame for table in found])
     short = [area for area in areas if is_short(area, page.scale)]
     return not any(sum(a[1] < b[3] and b[1] < a[3] for b in short) >= _ROW for a in short)
 

@@ -22,8 +22,16 @@ _WIDE = 0x2E80
 """Characters from here on are as wide as high."""
 
 
-def line_areas(grey: Pixels, scale: float, frames: Sequence[Rectangle]) -> list[tuple[int, int, int, int]]:
+Area = tuple[int, int, int, int]
+
+
+def line_areas(grey: Pixels, scale: float, frames: Sequence[Rectangle]) -> list[Area]:
     """Where lines of text stand, in pixels, from the top; `frames` of tables (in points) hold none."""
+    return _level(piece_areas(grey, scale, frames))
+
+
+def piece_areas(grey: Pixels, scale: float, frames: Sequence[Rectangle]) -> list[Area]:
+    """The pieces of these lines, which white wider than that between characters parts."""
     import cv2
 
     ink = (grey < INK).astype(np.uint8)
@@ -45,10 +53,10 @@ def line_areas(grey: Pixels, scale: float, frames: Sequence[Rectangle]) -> list[
     for x, y, width, height, _ in found[1:]:
         if _LOWEST * scale < height < _HIGHEST * scale and width > _LOWEST * scale:
             areas.append((int(x), int(y), int(x + width), int(y + height)))
-    return _level(areas)
+    return areas
 
 
-def _level(areas: Sequence[tuple[int, int, int, int]]) -> list[tuple[int, int, int, int]]:
+def _level(areas: Sequence[Area]) -> list[Area]:
     """Areas of one line that white parts, or that lie within one another, as one."""
     out: list[list[int]] = []
     for area in sorted(areas):
@@ -63,7 +71,7 @@ def _level(areas: Sequence[tuple[int, int, int, int]]) -> list[tuple[int, int, i
     return sorted(((a, b, c, d) for a, b, c, d in out), key=lambda area: (area[1], area[0]))
 
 
-def spelled_lines(areas: Sequence[tuple[int, int, int, int]], readings: Sequence[Reading], scale: float) -> list[Line]:
+def spelled_lines(areas: Sequence[Area], readings: Sequence[Reading], scale: float) -> list[Line]:
     """Lines with their characters, each where the recogniser saw it, in points."""
     sizes = _sizes([(area[3] - area[1]) / scale for area in areas])
     out = []
