@@ -74,7 +74,7 @@ def mistrusted(cells: Sequence[Cell]) -> tuple[Cell, ...]:
 
     A ruling missed or invented in a picture shifts or cuts what stands beside it. A header that was read tells,
     and so does a sum; a place alone does not. Where a whole group of columns is missing, the next may have been taken
-    for it, header and sum and all.
+    for it, header and sum and all. And where words are read in place of a number, a seal or a stroke may lie over it.
     """
     torn = {cell.table for cell in cells if cell.state == "absent"}
     return tuple(_mistrusted(cell, cell.table in torn) for cell in cells)
@@ -82,10 +82,13 @@ def mistrusted(cells: Sequence[Cell]) -> tuple[Cell, ...]:
 
 def _mistrusted(cell: Cell, torn: bool) -> Cell:
     how = set(cell.address.split(";"))
-    by_place = cell.evidence in ("read", "agreed") and _BY_PLACE & how
-    by_group = torn and cell.evidence != "conflict" and _GROUP in how
-    if not by_place and not by_group:
+    if cell.evidence in ("read", "agreed") and _BY_PLACE & how:
+        reason = "recognised under no header"
+    elif cell.evidence != "conflict" and cell.state == "text":
+        reason = "recognised as words"
+    elif cell.evidence != "conflict" and torn and _GROUP in how:
+        reason = "recognised beside a group that is missing"
+    else:
         return cell
-    reason = "recognised under no header" if by_place else "recognised beside a group that is missing"
     candidates = cell.candidates or (() if cell.value is None else (cell.value,))
     return cell._replace(evidence="conflict", address=f"{cell.address};doubt={reason}", candidates=candidates)

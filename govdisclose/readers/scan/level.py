@@ -83,7 +83,8 @@ class Level:
 
     def at(self, row: int, first: int, last: int, *, known: bool = False) -> float:
         """The likeness of the pixels from `first` to `last` in a row."""
-        ink = self.line[row, max(first, 0) : max(last, 0)]
+        first, last = max(first, 0), max(last, 0)
+        ink = self.line[row, first:last]
         if not ink.size:
             return 0.0
         beside = tuple(float(side[row, first:last].mean()) for side in (self.above, self.below))

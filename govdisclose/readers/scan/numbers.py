@@ -50,6 +50,8 @@ _DASH_BETWEEN, _DASH_WIDEST = (0.25, 0.75), 0.7
 """Where in the height of its cell a dash lies, and how much of the width it fills at most."""
 _DASH_LOW, _COARSE = 3, 15
 """Pixels: half the height of the thickest dash of a coarse scan, and that below which shapes alone do not tell."""
+_BARS = "|丨｜"
+"""What a standing ruling looks like."""
 _DOTTED = "日"
 """What a zero with a dot or a stroke in it looks like."""
 
@@ -140,7 +142,7 @@ def _printed(ink: CellInk, first: Sequence[Reading], second: Sequence[Reading]) 
         return Printed("")
     if mark := lone_mark(ink):
         return _marked(mark, first, second)
-    words = "\n".join(reading.text for reading in first)
+    words = "\n".join(_unruled(reading.text) for reading in first)
     if not second:
         return Printed(words, ()) if _are_words(first) else Printed(words.strip() or UNREAD, (), UNKNOWN_MARK)
     one, two = (tuple(map(as_number, readings)) for readings in (first, second))
@@ -157,6 +159,15 @@ def _printed(ink: CellInk, first: Sequence[Reading], second: Sequence[Reading]) 
     if min(_sureness(reading) for reading in (*first, *second)) < _SURE or not _may_be_digits(ink, texts[0]):
         return Printed(texts[0], texts, FAINTLY_READ)
     return Printed(texts[0], texts)
+
+
+def _unruled(text: str) -> str:
+    """Words without the rest of a ruling at either end.
+
+    >>> _unruled("|(七)总计"), _unruled("|")
+    ('(七)总计', '|')
+    """
+    return text.strip(_BARS) or text
 
 
 def _are_words(lines: Sequence[Reading]) -> bool:
