@@ -105,7 +105,7 @@ def lost(drawn: Edges, free: Edges, cells: Cells, known: Flags) -> Edges:
 
 
 def stems(drawn: Flags, free: Flags, bare: Flags) -> Flags:
-    """The edges that are digits: with other characters above and below them, and nothing to either side; or alone.
+    """The edges that are digits: strokes of 1 with nothing to either side, and other characters above or below them.
 
     Parameters
     ----------
@@ -127,8 +127,8 @@ def stems(drawn: Flags, free: Flags, bare: Flags) -> Flags:
     through = (crossed.sum(axis=1) >= _FEW) & (crossed.sum(axis=1) > drawn.sum(axis=1))
     past, there = (np.pad(flags, ((0, 0), (1, 1))) for flags in (crossed, drawn))
     alone = (past[:, :-2] | past[:, 2:]) & ~there[:, :-2] & ~there[:, 2:]
-    found[1:-1] = through[1:-1, None] & (bare[:, :-1] & bare[:, 1:]).T | alone[1:-1]
-    return found & drawn
+    found[1:-1] = (drawn & (through[:, None] | alone))[1:-1] & (bare[:, :-1] & bare[:, 1:]).T
+    return found
 
 
 def _begun(upright: Flags, level: Flags, free: Flags) -> Flags:
