@@ -60,7 +60,7 @@ def is_plain(text: str) -> bool:
 def doubt_about(entry: Entry, piece: Piece, line: Line) -> str:
     """Why what is printed in a cell may not be what it says, or ""."""
     parsed = piece.parsed
-    if parsed.state in ("blank", "dash") or is_plain(piece.text):
+    if parsed.state in ("blank", "dash"):
         return ""
     folded = fold(piece.text)
     if parsed.state == "text":

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from govdisclose.model import Box
 from govdisclose.readers.pdf.text import Rectangle, View
 from govdisclose.readers.scan.seals import without_grey, without_red
-from govdisclose.readers.scan.sheets import Pixels, Sheet
+from govdisclose.readers.scan.sheets import Pixels, Sheet, coarsened, in_cells
 
 _STEEPEST = 3.5
 """Degrees that a sheet may lie askew."""
@@ -74,10 +74,8 @@ def even(sheet: Sheet) -> Pixels:
     import cv2
 
     grey = without_red(sheet.pixels, sheet.scale) if sheet.pixels.ndim == 3 else sheet.pixels
-    small = max(1, round(2 * sheet.scale))
-    shape = (max(1, grey.shape[1] // small), max(1, grey.shape[0] // small))
-    paper = cv2.resize(grey, shape, interpolation=cv2.INTER_AREA)
-    reach = 2 * round(_SHADOW * sheet.scale / small) + 1
+    paper, side = in_cells(grey, sheet.scale)
+    reach = 2 * round(_SHADOW * sheet.scale / side) + 1
     # As if the sheet went on beyond its edge: a shadow deepens right up to it.
     paper = cv2.copyMakeBorder(paper, reach, reach, reach, reach, cv2.BORDER_REPLICATE)
     paper = cv2.morphologyEx(paper, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
@@ -96,15 +94,13 @@ def _without_rims(flat: Pixels, dim: NDArray[np.bool_], scale: float) -> Pixels:
     """Dark areas that come in from the edge of the sheet are made white, and with them the deepest shadow."""
     import cv2
 
-    small = max(1, round(2 * scale))
-    shape = (max(1, flat.shape[1] // small), max(1, flat.shape[0] // small))
-    dark = (cv2.resize(flat, shape, interpolation=cv2.INTER_AREA) < 110).astype(np.uint8)
+    dark = (in_cells(flat, scale)[0] < 110).astype(np.uint8)
     dark = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)).astype(np.uint8) | dim.astype(np.uint8)
     if not (dark[0].any() or dark[-1].any() or dark[:, 0].any() or dark[:, -1].any()):
         return flat
     _, labels, found, _ = cv2.connectedComponentsWithStats(dark)
     for label, (x, y, width, height, _) in enumerate(found[1:], 1):
-        if x == 0 or y == 0 or x + width == shape[0] or y + height == shape[1]:
+        if x == 0 or y == 0 or x + width == dark.shape[1] or y + height == dark.shape[0]:
             mask = cv2.dilate((labels == label).astype(np.uint8), np.ones((5, 5), np.uint8))
             flat[cv2.resize(mask, (flat.shape[1], flat.shape[0]), interpolation=cv2.INTER_NEAREST) > 0] = 255
     return flat
@@ -129,10 +125,7 @@ def skew(grey: Pixels, scale: float) -> float:
 
     Rows and rulings are sharpest in the profile of the page when it is straight.
     """
-    import cv2
-
-    factor = min(1.0, _FINE / scale)
-    small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    small, _ = coarsened(grey, scale, _FINE)
     # The rims of the sheet, the glass beside it and their shadows are straighter than any print.
     across, down = (round(_RIM * side) for side in (small.shape[1], small.shape[0]))
     ink = 255 - small[down : small.shape[0] - down, across : small.shape[1] - across]

@@ -63,8 +63,8 @@ def find_tables(page: Straight) -> list[list[Found]]:
 
 def _ruled(page: Straight, lattice: Lattice, rulings: Rulings) -> Found:
     inks = _inks(page, lattice, rulings.drawn)
-    lone, crossed = beside_strokes(lattice, inks)
-    doubts = {n: INK_UNREAD for n, ink in enumerate(inks) if n in crossed or (n in lone and not ink.lines)}
+    lone, through = beside_strokes(lattice, inks)
+    doubts = {n: INK_UNREAD for n, ink in enumerate(inks) if n in through or (n in lone and not ink.lines)}
     return Found(lattice, inks, (*rulings.drawn, *rulings.perhaps), doubts)
 
 
@@ -94,9 +94,9 @@ def beside_strokes(lattice: Lattice, inks: Sequence[CellInk]) -> tuple[set[int],
     lone = drawn[1:-1] & ~drawn[:-2] & ~drawn[2:]
     lone[:, [0, -1]] = False
     lone &= len(lone) > 1
-    crossed = drawn[1:-1] & ((across[1:-1] & beside_drawn).sum(axis=0) >= _THROUGH)
+    through = drawn[1:-1] & ((across[1:-1] & beside_drawn).sum(axis=0) >= _THROUGH)
     beside: tuple[set[int], set[int]] = (set(), set())
-    for found, edges in zip(beside, (lone, crossed), strict=True):
+    for found, edges in zip(beside, (lone, through), strict=True):
         for n, cell in enumerate(lattice.cells):
             if edges[cell.row : cell.row + cell.rowspan, [cell.col, cell.col + cell.colspan]].any():
                 found.add(n)

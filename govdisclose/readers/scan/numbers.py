@@ -48,8 +48,8 @@ _UPRIGHT, _LOWEST = 1.1, 3.0
 """A digit is at least so many times as high as wide, and so many points high."""
 _DASH_BETWEEN, _DASH_WIDEST = (0.25, 0.75), 0.7
 """Where in the height of its cell a dash lies, and how much of the width it fills at most."""
-_DASH_LOW, _COARSE = 3, 15
-"""Pixels: half the height of the thickest dash of a coarse scan, and that below which shapes alone do not tell."""
+_COARSE = 6, 15
+"""Pixels: marks no higher than the one are dashes, and of those lower than the other shapes alone do not tell."""
 _BARS = "|丨｜"
 """What a standing ruling looks like."""
 _DOTTED = "日"
@@ -82,7 +82,7 @@ def lone_mark(ink: CellInk) -> str:
 def is_coarse(ink: CellInk) -> bool:
     """Whether the first line of a cell is so low that a broken 2 may have the shape of a slash."""
     _, top, _, foot = frame(ink.lines[0])
-    return 2 * _DASH_LOW < foot - top < _COARSE
+    return _COARSE[0] < foot - top < _COARSE[1]
 
 
 def as_number(reading: Reading) -> str:
@@ -141,7 +141,7 @@ def _printed(ink: CellInk, first: Sequence[Reading], second: Sequence[Reading]) 
     if not ink.lines:
         return Printed("")
     if mark := lone_mark(ink):
-        return _marked(mark, first, second)
+        return _marked(mark, (*first, *second))
     words = "\n".join(_unruled(reading.text) for reading in first)
     if not second:
         return Printed(words, ()) if _are_words(first) else Printed(words.strip() or UNREAD, (), UNKNOWN_MARK)
@@ -200,7 +200,7 @@ def settled(ink: CellInk, readings: Sequence[Reading]) -> Printed | None:
         Of its only line, each at another size.
     """
     if mark := lone_mark(ink):
-        found = _marked(mark, readings, ())
+        found = _marked(mark, readings)
         return None if found.doubt else found
     if ink.cut or ink.faint or len(ink.lines) != 1:
         return None
@@ -238,9 +238,9 @@ def _text(lines: Sequence[Reading]) -> str:
     return "\n".join(line.text for line in lines).strip() or UNREAD
 
 
-def _marked(mark: str, first: Sequence[Reading], second: Sequence[Reading]) -> Printed:
-    """A mark by its shape, unless both readings see a digit that does not look like it."""
-    digits = {as_number(reading) for reading in (*first, *second)}
-    if mark == "/" and digits - {"", "1"} and all(_sureness(reading) > _SURE for reading in (*first, *second)):
+def _marked(mark: str, readings: Sequence[Reading]) -> Printed:
+    """A mark by its shape, unless all readings see a digit and one that does not look like it."""
+    digits = {as_number(reading) for reading in readings}
+    if mark == "/" and digits - {"", "1"} and all(_sureness(reading) > _SURE for reading in readings):
         return Printed(mark, (mark, *sorted(digits - {""})), READINGS_DIFFER)
     return Printed(mark, (mark, mark))

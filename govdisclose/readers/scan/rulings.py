@@ -253,11 +253,15 @@ class _Mesh:
         upright, level = np.where(found.upright, 1.0, uprights), np.where(found.level, 1.0, self.level)
         return replace(self, upright=upright, level=level)
 
+    def _spans(self) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        """The pixels between neighbouring row lines, and between column lines."""
+        return list(_between(self.side, self.rows)), list(_between(self.flat, self.columns))
+
     def _cells(self) -> Cells:
         """In which cells of the mesh characters stand, and in which of them one short line."""
         inked = np.zeros((max(len(self.rows) - 1, 0), max(len(self.columns) - 1, 0)), dtype=bool)
         numbers = inked.copy()
-        strips, intervals = (list(_between(*way)) for way in ((self.side, self.rows), (self.flat, self.columns)))
+        strips, intervals = self._spans()
         for strip, (y0, y1) in enumerate(strips):
             for n, (x0, x1) in enumerate(intervals):
                 dark = self.flat.ink[y0:y1, x0:x1] > DARK
@@ -267,7 +271,7 @@ class _Mesh:
     def _bare(self) -> NDArray[np.bool_]:
         """In which cells of the mesh nothing stands but right beside their rulings."""
         beside = round(_DIGIT * self.flat.scale)
-        strips, intervals = (list(_between(*way)) for way in ((self.side, self.rows), (self.flat, self.columns)))
+        strips, intervals = self._spans()
         within = [(x0 + beside, x1 - beside) for x0, x1 in intervals]
         return np.array(
             [[x0 < x1 and not (self.flat.ink[y0:y1, x0:x1] > DARK).any() for x0, x1 in within] for y0, y1 in strips],

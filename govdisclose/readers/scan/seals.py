@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from govdisclose.readers.scan.sheets import Pixels
+from govdisclose.readers.scan.sheets import Pixels, coarsened, in_cells
 
 _SIZE = (50.0, 200.0)
 """Diameters of seals, in points."""
@@ -42,18 +42,17 @@ def without_red(pixels: Pixels, scale: float) -> Pixels:
     import cv2
 
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-    small = max(1, round(2 * scale))
-    shape = (max(1, grey.shape[1] // small), max(1, grey.shape[0] // small))
-    tiny = cv2.resize(pixels, shape, interpolation=cv2.INTER_AREA).astype(np.int16)
+    cells, side = in_cells(pixels, scale)
+    tiny = cells.astype(np.int16)
     red = (tiny[..., 0] - tiny[..., 1:].max(axis=2) > _RED // 2).astype(np.uint8)
     if not red.any():
         return grey
     red = cv2.morphologyEx(red, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)).astype(np.uint8)
-    points = small / scale
+    points = side / scale
     _, _, found, _ = cv2.connectedComponentsWithStats(red)
     for x, y, width, height, _ in found[1:]:
         if _SIZE[0] < max(width, height) * points < _SIZE[1] and 0.6 < width / height < 1.7:
-            part = slice(y * small, (y + height) * small), slice(x * small, (x + width) * small)
+            part = slice(y * side, (y + height) * side), slice(x * side, (x + width) * side)
             colours = pixels[part].astype(np.int16)
             reddish = colours[..., 0] - colours[..., 1:].max(axis=2) > _RED // 3
             grey[part] = np.where(reddish, pixels[part][..., 0], grey[part])
@@ -72,9 +71,7 @@ def without_grey(grey: Pixels, scale: float) -> Pixels:
     """
     import cv2
 
-    factor = min(1.0, _WORKED / scale)
-    points = scale * factor
-    small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    small, points = coarsened(grey, scale, _WORKED)
     toned = cv2.inRange(small, np.asarray(_TONES[0]), np.asarray(_TONES[1]))
     strokes = np.asarray(cv2.morphologyEx(toned, cv2.MORPH_OPEN, _square(_STROKE * points)), dtype=np.uint8)
     clean = grey

@@ -26,8 +26,10 @@ _LEAST_PIXELS, _LEAST_DPI = 100, 50.0
 """No page, and no table of one, is as narrow or as low, and nothing can be read that is as coarse."""
 _COARSEST, _FINEST = 150.0, 300.0
 """Pixels per inch to work at; finer scans are reduced, coarser PDF pages are rendered larger."""
-_SOUGHT = 200.0
-"""Pixels per inch at which rulings are sought; more would only cost time."""
+SOUGHT = 200.0 / 72.0
+"""Pixels per point at which rulings are sought; more would only cost time."""
+_CELL = 2.0
+"""Points along the side of a cell of a sheet that is looked at as a whole."""
 _STATED = (100.0, 1200.0)
 """A file's own resolution is believed in this range: 72 and 96 are what programs write that know of none."""
 _A4 = 8.27, 11.69
@@ -154,15 +156,24 @@ def reduced(image: Image, dpi: float) -> Sheet:
     return Sheet(1, np.array(image), dpi * factor / _POINTS)
 
 
-def coarsened(grey: Pixels, scale: float) -> tuple[Pixels, float]:
-    """A page in grey no finer than it takes to see its rulings, and its pixels per point."""
+def coarsened(grey: Pixels, scale: float, finest: float = SOUGHT) -> tuple[Pixels, float]:
+    """A page in grey of no more pixels per point than `finest`, and how many it has."""
     import cv2
 
-    factor = min(1.0, _SOUGHT / _POINTS / scale)
+    factor = min(1.0, finest / scale)
     if factor == 1:
         return grey, scale
     small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     return np.asarray(small, dtype=np.uint8), scale * factor
+
+
+def in_cells(pixels: Pixels, scale: float) -> tuple[Pixels, int]:
+    """A sheet in cells of about two points, each the mean of its pixels; and how many pixels a cell is wide."""
+    import cv2
+
+    side = max(1, round(_CELL * scale))
+    shape = (max(1, pixels.shape[1] // side), max(1, pixels.shape[0] // side))
+    return np.asarray(cv2.resize(pixels, shape, interpolation=cv2.INTER_AREA), dtype=np.uint8), side
 
 
 def rendered(page: Any, number: int) -> Sheet:

@@ -85,12 +85,12 @@ def _grid(page: Straight, table: Found) -> Grid:
         reasons += [] if cell.whole else [NO_RECTANGLE]
         reasons += [RULING_INSIDE] if index in through else []
         reasons += [table.doubts[index]] if index in table.doubts else []
-        blank_for_sure = text.text or table.doubts.get(index) != INK_UNREAD
+        is_unread = not text.text and table.doubts.get(index) == INK_UNREAD
         cells.append(
             GridCell(
                 cell.row,
                 cell.col,
-                text.text if blank_for_sure else UNREAD,
+                UNREAD if is_unread else text.text,
                 cell.rowspan,
                 cell.colspan,
                 page.view.box(cell.area),

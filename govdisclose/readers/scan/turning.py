@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from govdisclose.readers.scan.ink import INK
 from govdisclose.readers.scan.recognition import read_lines
-from govdisclose.readers.scan.sheets import Pixels
+from govdisclose.readers.scan.sheets import Pixels, coarsened
 
 _WORKED = 1.5
 """Pixels per point in which words are sought."""
@@ -53,9 +53,7 @@ def _words(grey: Pixels, scale: float) -> NDArray[np.intp]:
     """Where words stand, in pixels: left, top, width and height of each."""
     import cv2
 
-    factor = min(1.0, _WORKED / scale)
-    small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    points = scale * factor
+    small, points = coarsened(grey, scale, _WORKED)
     _, labels, found, _ = cv2.connectedComponentsWithStats((small < INK).astype(np.uint8), connectivity=8)
     sides = np.sort(found[:, 2:4], axis=1) / points
     kept = (sides[:, 0] > _THINNEST) & (sides[:, 1] > _SHORTEST) & (sides[:, 1] < _LARGEST)
@@ -63,7 +61,7 @@ def _words(grey: Pixels, scale: float) -> NDArray[np.intp]:
     side = round(_JOINED * points) | 1
     joined = cv2.dilate(kept[labels].astype(np.uint8), np.ones((side, side), np.uint8))
     _, _, found, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    words: NDArray[np.intp] = np.round(found[1:, :4] / factor).astype(np.intp)
+    words: NDArray[np.intp] = np.round(found[1:, :4] / (points / scale)).astype(np.intp)
     return words
 
 
