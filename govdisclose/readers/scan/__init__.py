@@ -6,7 +6,9 @@ A page is made even and straight, its rulings found, its cells read one by one. 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from govdisclose.model import Document
@@ -14,12 +16,15 @@ from govdisclose.readers.pdf.pages import Page, Tables
 from govdisclose.readers.pdf.paths import Drawing
 from govdisclose.readers.pdf.text import PageText
 from govdisclose.readers.scan.cleaning import even, straightened
-from govdisclose.readers.scan.recognition import is_installed, missing
+from govdisclose.readers.scan.recognition import is_installed, missing, model
 from govdisclose.readers.scan.sheets import Sheet, picture_sheets
 from govdisclose.readers.scan.tables import read_tables
 from govdisclose.readers.scan.turning import quarter_turns
 
 __all__ = ["is_installed", "missing", "read_picture", "scanned"]
+
+_AT_ONCE = 2
+"""Pages that are in hand together; more would only cost memory."""
 
 
 def read_picture(path: str | Path) -> Document:
@@ -53,11 +58,25 @@ def read_picture(path: str | Path) -> Document:
 
 
 def scanned(sheets: Iterable[Sheet]) -> Iterator[tuple[Page, Tables]]:
-    """Pages read from their pictures, with their tables and the lines outside them."""
+    """Pages read from their pictures, with their tables and the lines outside them.
+
+    While the characters of one page are recognised, the next one is looked at.
+    """
     import cv2
 
     cv2.setNumThreads(1)
-    for sheet in sheets:
-        grey = even(sheet)
-        straight = straightened(sheet, grey, quarter_turns(grey, sheet.scale))
-        yield Page(PageText(straight.view, ()), Drawing((), (), 0, 1, ()), True), read_tables(straight)
+    model()  # once, before two pages ask for it
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        begun: deque[Future[tuple[Page, Tables]]] = deque()
+        for sheet in sheets:
+            begun.append(pool.submit(_scanned, sheet))
+            if len(begun) > _AT_ONCE:
+                yield begun.popleft().result()
+        for page in begun:
+            yield page.result()
+
+
+def _scanned(sheet: Sheet) -> tuple[Page, Tables]:
+    grey = even(sheet)
+    straight = straightened(sheet, grey, quarter_turns(grey, sheet.scale))
+    return Page(PageText(straight.view, ()), Drawing((), (), 0, 1, ()), True), read_tables(straight)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from govdisclose.readers.scan.pieces import pieces
 from govdisclose.readers.scan.sheets import Pixels
 
 _GREY = 215
@@ -60,7 +61,7 @@ def faint_marks(
     mask = cv2.GaussianBlur(picture, (0, 0), _SMOOTH * scale) < _GREY
     _clear_sides(mask, scale)
     _clear_sides(mask.T, scale)
-    _, labels, found, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    labels, found = pieces(mask.astype(np.uint8))
     chosen = [
         label
         for label, stats in enumerate(found)

@@ -84,18 +84,9 @@ class Level:
     def at(self, row: int, first: int, last: int, *, known: bool = False) -> float:
         """The likeness of the pixels from `first` to `last` in a row."""
         first, last = max(first, 0), max(last, 0)
-        ink = self.line[row, first:last]
-        if not ink.size:
+        if min(last, self.line.shape[1]) <= first:
             return 0.0
-        beside = tuple(float(side[row, first:last].mean()) for side in (self.above, self.below))
-        across = float(self.text[row, first:last].mean())
-        best = 0.0
-        for style in self.styles:
-            found = self._as(style, ink, across, beside, known)
-            if found > best and style.dash and not known and last - first <= _SHORT * self.scale:
-                found = found if self._is_thin(row, first, last, style) else 0.0
-            best = max(best, found)
-        return best
+        return max((self._as(style, row, first, last, known) for style in self.styles), default=0.0)
 
     def _is_thin(self, row: int, first: int, last: int, style: Style) -> bool:
         """Whether marks are as thin as those of a ruling: a `1`, one dash long, has a foot and a flag."""
@@ -104,20 +95,25 @@ class Level:
         near = [self.ink[at, first:last][marks] for at in (row - away, row + away) if 0 <= at < len(self.ink)]
         return not near or float((np.max(near, axis=0) > 0.5 * style.dark).mean()) < 0.12
 
-    def _as(self, style: Style, ink: NDArray[np.uint8], across: float, beside: tuple[float, ...], known: bool) -> float:
+    def _as(self, style: Style, row: int, first: int, last: int, known: bool) -> float:
+        ink = self.line[row, first:last]
         long = len(ink) > _SHORT * self.scale
         marks = ink > max((0.33 if (long or known) and not style.dash else 0.45) * style.dark, _INKED)
         found = likeness(marks, style, self.scale)
         if found == 0 or (long and not style.dash):
             return found
+        across = _share(self.text[row, first:last])
         if long:
             return found if across < (0.2 if known else 0.15) else 0.0
-        if not style.dash and marks[0] and marks[-1] and marks.mean() > 0.97:
+        if not style.dash and marks[0] and marks[-1] and _share(marks) > 0.97:
             return found
+        beside = [_share(side[row, first:last]) for side in (self.above, self.below)]
         if known:
             crowded = across > 0.2 or sum(beside) > 0.9 if style.dash else across > 0.4
             return 0.0 if crowded else found
         if across > 0.08 or sum(beside) > 0.6:
+            return 0.0
+        if style.dash and not self._is_thin(row, first, last, style):
             return 0.0
         return min(0.6 if max(beside) > 0.25 else 0.9 if max(beside) > 0.08 else 1.0, found)
 
@@ -166,7 +162,12 @@ class Level:
         window = round(_WINDOW * self.scale)
         for start in range(0, self.line.shape[1] - window + 1, hop):
             if self.average[row, start + window // 2] >= _FAINT:
-                yield start, float(self.text[row, start : start + window].mean())
+                yield start, _share(self.text[row, start : start + window])
+
+
+def _share(flags: NDArray[Any]) -> float:
+    """How much of a stretch is not 0."""
+    return np.count_nonzero(flags) / len(flags)
 
 
 def crests_of(profile: NDArray[Any], least: float) -> list[float]:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from govdisclose.readers.scan.pieces import pieces
 from govdisclose.readers.scan.sheets import Pixels
 
 Flags = NDArray[np.bool_]
@@ -152,9 +153,8 @@ def _opened(dark: Flags, height: int, width: int) -> Flags:
 
 
 def _blots(mask: Flags) -> _Blots:
-    import cv2
 
-    _, labels, found, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    labels, found = pieces(mask.astype(np.uint8))
     x0, y0, width, height = (found[:, column].astype(np.intp) for column in range(4))
     return _Blots(np.asarray(labels, dtype=np.int32), x0, y0, width, height)
 
@@ -192,9 +192,8 @@ def _closed(area: Pixels, scale: float) -> Pixels:
 
 
 def _boxes(mask: Pixels) -> list[Word]:
-    import cv2
 
-    _, _, found, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    _, found = pieces(mask)
     return [(int(x), int(y), int(x + width), int(y + height)) for x, y, width, height, _ in found[1:]]
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil, floor
 
 import numpy as np
 
 from govdisclose.readers.pdf.text import Char, Line, Rectangle
 from govdisclose.readers.scan.ink import INK
+from govdisclose.readers.scan.pieces import pieces
 from govdisclose.readers.scan.recognition import Reading
-from govdisclose.readers.scan.sheets import Pixels
+from govdisclose.readers.scan.sheets import Pixels, coarsened
 
 _WORD_GAP = 9.0
 """Points of white that a line may have between its characters."""
 _LOWEST, _HIGHEST = 3.0, 60.0
 """Heights of lines, in points."""
+_SEEN = 150.0 / 72.0
+"""Pixels per point in which lines are sought."""
 _SPECK = 1.0
 _ALIKE = 0.2
 """Sizes that differ by no more than this are one: ink differs in height with the characters of a line."""
@@ -34,12 +38,13 @@ def piece_areas(grey: Pixels, scale: float, frames: Sequence[Rectangle]) -> list
     """The pieces of these lines, which white wider than that between characters parts."""
     import cv2
 
+    fine, (grey, scale) = scale, coarsened(grey, scale, _SEEN)
     ink = (grey < INK).astype(np.uint8)
     for x0, y0, x1, y1 in frames:
         rim = 2.0
         top, left = max(0, round((y0 - rim) * scale)), max(0, round((x0 - rim) * scale))
         ink[top : round((y1 + rim) * scale), left : round((x1 + rim) * scale)] = 0
-    _, labels, found, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    labels, found = pieces(ink)
     speck = _SPECK * scale
     small = (found[:, 2] < speck) & (found[:, 3] < speck)
     high = found[:, 3] > _HIGHEST * scale
@@ -48,11 +53,13 @@ def piece_areas(grey: Pixels, scale: float, frames: Sequence[Rectangle]) -> list
     ink = keep[labels].astype(np.uint8)
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, round(_WORD_GAP * scale)), np.uint8)).astype(np.uint8)
     joined = cv2.dilate(joined, np.ones((max(1, round(0.8 * scale)), 1), np.uint8)).astype(np.uint8)
-    _, labels, found, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    areas = []
+    _, found = pieces(joined)
+    areas: list[Area] = []
+    finer = fine / scale
     for x, y, width, height, _ in found[1:]:
         if _LOWEST * scale < height < _HIGHEST * scale and width > _LOWEST * scale:
-            areas.append((int(x), int(y), int(x + width), int(y + height)))
+            area = x * finer, y * finer, (x + width) * finer, (y + height) * finer
+            areas.append((floor(area[0]), floor(area[1]), ceil(area[2]), ceil(area[3])))
     return areas
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +47,7 @@ def style_of(ink: NDArray[np.uint8], scale: float) -> Style | None:
     >>> style_of(np.full(120, 180, np.uint8), 2.0)
     Style(dark=180.0, dash=0.0, gap=0.0)
     """
-    dark = float(np.percentile(ink, 85))
+    (dark,) = _percentiles(ink, 85)
     marks = ink > 0.4 * dark
     runs, gaps, _, _ = _runs(marks)
     if marks.mean() > _WHOLE and gaps.max(initial=0) < _LOST * scale:
@@ -56,10 +56,25 @@ def style_of(ink: NDArray[np.uint8], scale: float) -> Style | None:
         return None
     lengths = runs[1:-1] / scale, gaps / scale
     for found, longest in zip(lengths, _DASHES, strict=True):
-        low, high = np.percentile(found, [10, 90])
+        low, high = _percentiles(found, 10, 90)
         if high - low > _STEADY or high > longest:
             return None
     return Style(dark, *(float(np.median(found)) for found in lengths))
+
+
+def _percentiles(values: NDArray[Any], *shares: float) -> list[float]:
+    """As `np.percentile`, which takes ten times as long for so few.
+
+    >>> _percentiles(np.array([1, 5, 2, 3]), 50, 90)
+    [2.5, 4.4]
+    """
+    ordered = np.sort(values).tolist()
+    out = []
+    for share in shares:
+        at = (len(ordered) - 1) * share / 100
+        low, high = ordered[int(at)], ordered[min(int(at) + 1, len(ordered) - 1)]
+        out.append(low + (high - low) * (at - int(at)))
+    return out
 
 
 def styles_of(found: Sequence[Style]) -> list[Style]:
@@ -89,9 +104,9 @@ def likeness(marks: NDArray[np.bool_], style: Style, scale: float) -> float:
     >>> likeness(dashes, Style(200, 3, 3), 2.0), likeness(dashes, Style(200, 0, 0), 2.0)
     (1.0, 0.0)
     """
-    runs, gaps, before, after = _runs(marks)
-    if not len(runs):
+    if not marks.any():
         return 0.0
+    runs, gaps, before, after = _runs(marks)
     if not style.dash:
         if max(gaps.max(initial=0), before, after) > _LOST * scale or max(before, after) > _END * scale:
             return 0.0
@@ -110,7 +125,9 @@ def likeness(marks: NDArray[np.bool_], style: Style, scale: float) -> float:
 
 def _runs(marks: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp], int, int]:
     """Lengths of the marks, of the gaps between them, and of what is blank before and after."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], marks.view(np.int8), [0]))))
+    padded = np.zeros(len(marks) + 2, dtype=bool)
+    padded[1:-1] = marks
+    edges = np.flatnonzero(padded[1:] != padded[:-1])
     if not len(edges):
         return edges, edges, len(marks), len(marks)
     return edges[1::2] - edges[::2], edges[2::2] - edges[1:-1:2], int(edges[0]), int(len(marks) - edges[-1])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from govdisclose.readers.scan.pieces import pieces
 from govdisclose.readers.scan.sheets import Pixels
 
 _DARK = 105
@@ -75,7 +76,7 @@ def text_areas(
     through = _through(dark, bands, scale) if standing else []
     for first, last in bands:
         dark[first:last] = 0
-    _, _, found, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    _, found = pieces(dark)
     blots = found[1:, :4]
     thick = blots[:, 2:].min(axis=1) > _THICK * scale
     areas = np.zeros_like(dark)
@@ -107,9 +108,8 @@ def text_areas(
 
 def _through(dark: Pixels, bands: Sequence[tuple[int, int]], scale: float) -> list[list[int]]:
     """Characters that go on above and below where a level ruling would lie; corners of rulings are cleared before."""
-    import cv2
 
-    _, _, found, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    _, found = pieces(dark)
     beyond = _RULING * scale
     out = []
     for x, y, width, height in found[1:, :4].tolist():

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govdisclose.readers.scan.ink import INK
+from govdisclose.readers.scan.pieces import pieces
 from govdisclose.readers.scan.recognition import read_lines
 from govdisclose.readers.scan.sheets import Pixels, coarsened
 
@@ -54,13 +55,13 @@ def _words(grey: Pixels, scale: float) -> NDArray[np.intp]:
     import cv2
 
     small, points = coarsened(grey, scale, _WORKED)
-    _, labels, found, _ = cv2.connectedComponentsWithStats((small < INK).astype(np.uint8), connectivity=8)
+    labels, found = pieces((small < INK).astype(np.uint8))
     sides = np.sort(found[:, 2:4], axis=1) / points
     kept = (sides[:, 0] > _THINNEST) & (sides[:, 1] > _SHORTEST) & (sides[:, 1] < _LARGEST)
     kept[0] = False
     side = round(_JOINED * points) | 1
     joined = cv2.dilate(kept[labels].astype(np.uint8), np.ones((side, side), np.uint8))
-    _, _, found, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    _, found = pieces(np.asarray(joined, dtype=np.uint8))
     words: NDArray[np.intp] = np.round(found[1:, :4] / (points / scale)).astype(np.intp)
     return words
 
