@@ -375,9 +375,8 @@ def _refuse(document: Document, identity: Identity, aligned: Aligned, sections: 
         return
     where = name or "this text"
     if not document.blocks:
-        raise NotAReport(
-            f"{where}: the file holds no text; open it and look whether it is blank, or loads its content by script"
-        )
+        why = "is blank or too faint" if "scan" in document.rung else "is blank, or loads its content by script"
+        raise NotAReport(f"{where}: the file holds no text; open it and look whether it {why}")
     if looks_like_error_page(document):
         raise NotAReport(f"{where}: an error page, not a report; fetch the page again")
     if looks_like_list_page(document):

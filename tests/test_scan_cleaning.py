@@ -87,6 +87,20 @@ def test_what_is_round_and_no_seal_stays() -> None:
     assert np.array_equal(without_grey(grey, SCALE), grey)
 
 
+@pytest.mark.parametrize("high", [28, 34, 47])
+def test_a_grid_of_grey_double_rulings_is_no_seal(high: int) -> None:
+    page = Image.new("L", (1240, 1754), 255)
+    draw = ImageDraw.Draw(page)
+    for y in range(200, 1500, high):
+        draw.line((100, y, 1140, y), fill=120, width=2)
+        draw.line((100, y + 4, 1140, y + 4), fill=120, width=2)
+    for x in range(100, 1141, 74):
+        draw.line((x, 200, x, 1500), fill=120, width=2)
+        draw.line((x + 4, 200, x + 4, 1500), fill=120, width=2)
+    grey = np.asarray(page.filter(ImageFilter.GaussianBlur(1.2)))
+    assert np.array_equal(without_grey(grey, 150 / 72), grey)
+
+
 def test_an_even_sheet_is_made_straight() -> None:
     sheet = Sheet(1, np.asarray(drawn().rotate(1.1, Image.Resampling.BICUBIC, fillcolor=255)), SCALE)
     straight = straightened(sheet, even(sheet), 0)

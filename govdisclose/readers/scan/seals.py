@@ -21,9 +21,14 @@ _STROKE, _STAR = 2.0, 5.0
 """Points; its ring is wider than the one, the star in it wider than the other, and no stroke of a character is."""
 _VOTES = 25
 """Pixels of edge that speak for a circle, at least."""
-_RING, _CLOSED = 3.0, 0.7
+_RING, _CLOSED = 3.0, 0.55
 """Points about its circle in which its ring lies, and along which share of it at least."""
-_TURNS = 72
+_AROUND, _CLEAR = 6.0, 0.4
+"""So many points further out less of a circle is drawn: twice that share taken off, so much is left at least."""
+_OVAL = 1.0
+"""Points by which it may be nearer or farther."""
+_TURNS, _STEP, _FILLED = 72, 0.5, 0.7
+"""Parts of a circle that are looked at by themselves; points, across it, that are; and how much of one is ink."""
 _RIM = 1.2
 """Points about its strokes in which its ink runs out."""
 _GRAIN = 0.6
@@ -102,13 +107,34 @@ def _circles(strokes: Pixels, scale: float) -> list[tuple[float, float, float]]:
     circles = []
     for x, y, radius in [] if found is None else (2 * found[0]).tolist():
         right, down, away = _from(strokes, (x, y))
-        near = (strokes > 0) & (np.abs(away - radius) < 2 * _RING * scale)
-        radius = float(np.median(away[near])) if near.any() else radius
-        turns: Any = np.floor((np.arctan2(down, right) / (2 * np.pi) + 0.5) * _TURNS)
-        ring = near & (np.abs(away - radius) < _RING * scale)
-        if len(np.unique(turns[ring])) > _CLOSED * _TURNS:
+        near = np.abs(away - radius) < 2 * _RING * scale
+        inked = near & (strokes > 0)
+        radius = float(np.median(away[inked])) if inked.any() else radius
+        near = np.abs(away - radius) < (_AROUND + _RING) * scale
+        angle, beyond = np.arctan2(down[near], right[near]), (away[near] - radius) / scale
+        drawn, around = (_closed(angle, beyond - shift, strokes[near] > 0) for shift in (0.0, _AROUND))
+        if drawn > _CLOSED and drawn - 2 * around > _CLEAR:
             circles.append((x, y, radius))
     return circles
+
+
+def _closed(angle: NDArray[Any], beyond: NDArray[Any], inked: NDArray[np.bool_]) -> float:
+    """Along which share of a circle a ring is drawn; rulings lie across it, and fill little of any part.
+
+    Parameters
+    ----------
+    angle, beyond : array of float, shape (pixels,)
+        Where pixels near the circle lie: radians along it, points beyond it.
+    inked : array of bool, shape (pixels,)
+    """
+    turns = ((angle / (2 * np.pi) + 0.5) * _TURNS).astype(np.intp) % _TURNS
+    fullest = np.zeros(_TURNS)
+    for shift in np.arange(-_OVAL, _OVAL + _STEP, _STEP):
+        band = np.abs(beyond - shift) < _STROKE / 2
+        every = np.bincount(turns[band], minlength=_TURNS)
+        drawn = np.bincount(turns[band], inked[band], _TURNS)
+        fullest = np.maximum(fullest, drawn / np.maximum(every, 1))
+    return float((fullest > _FILLED).mean())
 
 
 def _drawn(strokes: Pixels, circle: tuple[float, float, float], scale: float) -> Pixels:
