@@ -42,6 +42,8 @@ _DASH, _STEM = (2.4, 14.0), (4.0, 10.0)
 """Lengths of dashes, and of 1 and the like, in points."""
 _APART = 6.0
 """Points of white around a stroke that stands alone."""
+_PITCH = 1.6
+"""Heights of a digit from the middle of one to that of the next, at most."""
 _LEVEL, _LINE = 0.8, 2
 """Points by which figures of one line differ in height, at most; and so many others show it."""
 _RIM = 0.4
@@ -133,7 +135,7 @@ def marks_of(grey: Pixels, scale: float) -> Marks:
     level, standing = level | faint[0], standing | faint[1]
     parted = _closed(area, scale)
     parted[long_standing | blots.picture(ruled & ~of_words & (blots.height > blots.width))] = 0
-    words = _boxes(parted) + [
+    words = _spelled_out(_boxes(parted), long_standing, scale) + [
         (int(blots.x0[i]), int(blots.y0[i]), int(blots.x1[i]), int(blots.y1[i])) for i in np.flatnonzero(alone)
     ]
     rim, margin = round(_RIM * scale), round(_MARGIN * scale)
@@ -195,6 +197,27 @@ def _boxes(mask: Pixels) -> list[Word]:
 
     _, found = pieces(mask)
     return [(int(x), int(y), int(x + width), int(y + height)) for x, y, width, height, _ in found[1:]]
+
+
+def _spelled_out(words: Sequence[Word], rulings: Flags, scale: float) -> list[Word]:
+    """The words, digits of full width joined to numbers: each stands by itself, as far from the next as it is wide."""
+    out: list[Word] = []
+    ends: list[tuple[int, Word]] = []
+    for word in sorted(words):
+        x0, y0, x1, y1 = word
+        if not (_LEAST * scale < y1 - y0 < _TALL * scale and x1 - x0 < y1 - y0):
+            out.append(word)
+            continue
+        for n, (at, (a, b, c, d)) in enumerate(ends):
+            is_next = x0 >= c and (x0 + x1 - a - c) / 2 < _PITCH * (y1 - y0)
+            if is_next and max(abs(b - y0), abs(d - y1)) <= _LEVEL * scale and not rulings[y0:y1, c:x0].any():
+                out[at] = out[at][0], min(b, y0), x1, max(d, y1)
+                ends[n] = at, word
+                break
+        else:
+            ends.append((len(out), word))
+            out.append(word)
+    return out
 
 
 def _ruled(blots: _Blots, of_words: Flags, long_standing: Flags, scale: float) -> Flags:
