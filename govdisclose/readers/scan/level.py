@@ -30,6 +30,8 @@ _FLANK = 1.0, 2.0
 """From where to where beside a ruling, in points, there is little text."""
 _THIN = 0.7
 """Points from the middle of a dash there is no ink beside it."""
+_FAINTER = 0.3
+"""Of the ink of other rulings, one has at least so much: some are drawn thinner."""
 LIKE = 0.8
 """From this likeness on a stretch is taken for a ruling."""
 
@@ -62,7 +64,7 @@ class Level:
     @property
     def threshold(self) -> float:
         """Ink of a ruling, at least."""
-        return max(0.35 * min((style.dark for style in self.styles), default=255.0), _INKED)
+        return max(_FAINTER * min((style.dark for style in self.styles), default=255.0), _INKED)
 
     def with_text(self, text: Pixels) -> Level:
         """The same with other knowledge of where characters stand."""
@@ -98,6 +100,8 @@ class Level:
     def _as(self, style: Style, row: int, first: int, last: int, known: bool) -> float:
         ink = self.line[row, first:last]
         long = len(ink) > _SHORT * self.scale
+        if not style.dash and ink.min() > max(_FAINTER * style.dark, _INKED):
+            return 1.0  # from end to end, as no character is
         marks = ink > max((0.33 if (long or known) and not style.dash else 0.45) * style.dark, _INKED)
         found = likeness(marks, style, self.scale)
         if found == 0 or (long and not style.dash):
