@@ -13,7 +13,7 @@ Shape = Literal["dash", "slash", "slant", "other"]
 
 _FLAT, _THIN = 0.55, 0.3
 """A dash is at most this high against its width; digits grown together are higher than this, and not as full."""
-_THREE, _LONG = 3, 1.6
+_COARSE, _LONG = 4, 1.4
 """Pixels that a hyphen of a coarse scan is high at most, and how much longer it is; no digit is as low."""
 _WHOLE = 0.85
 """Share of its length that a level stroke fills in every row but its edges."""
@@ -54,7 +54,7 @@ def shape_of(picture: Pixels) -> Shape:
     ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     height, width = ink.shape
     filled = float(ink.mean())
-    if height <= _THREE and width > _LONG * height and _is_stroke(ink):
+    if height <= _COARSE and width > _LONG * height and _is_stroke(ink):
         return "dash"
     if height <= _FLAT * width:
         return "dash" if filled > (0.7 if height < _THIN * width else 0.8) or _is_stroke(ink) else "other"
