@@ -32,7 +32,7 @@ _WORDS, _TALLER, _SQUEEZE = 6.0, 1.2, 0.5
 """No number is so many times as wide as high. Such lines of words are made so much taller, and so much narrower than
 they are printed: hardly anything is lost, and a quarter of the time is won."""
 _KINDS = (
-    "0OoQD〇○。０日",
+    "0OoQD〇○。０日θΘØø",
     "1Il|丨１",
     "2２",
     "3３",
