@@ -67,6 +67,22 @@ def test_whole_rulings_are_found(level: int, thick: float) -> None:
 
 
 @needs_scan
+def test_a_standing_ruling_thinner_than_the_others_is_found_and_a_slash_in_a_low_row_is_none() -> None:
+    fine = 300 / 72
+    page = np.full((round(140 * fine), round(400 * fine)), 255, np.uint8)
+    for y in (50, 64, 80, 110):
+        page[round(y * fine) : round(y * fine) + 2, round(50 * fine) : round(350 * fine)] = 0
+    for x, wide in ((50, 2), (150, 1), (250, 2), (350, 2)):
+        page[round(50 * fine) : round(110 * fine), round(x * fine) : round(x * fine) + wide] = 0
+    top, foot = round(52.5 * fine), round(62 * fine)
+    for y in range(top, foot):
+        x = round(302 * fine - 0.35 * (y - top))
+        page[y, x : x + 4] = 0
+    (table,) = ruled_tables(find_rulings(page, fine).drawn)
+    assert [round(place) for place in table.columns] == pytest.approx([50, 150, 250, 350], abs=1)
+
+
+@needs_scan
 def test_a_table_open_at_its_sides_and_its_foot_keeps_its_outer_cells() -> None:
     (table,) = ruled_tables(find_rulings(page_of(grid(sides=False)), SCALE).drawn)
     assert (len(table.columns), len(table.rows)) == (4, 5)

@@ -84,6 +84,8 @@ def test_shapes_of_coarse_and_noisy_marks() -> None:
     hyphen = np.array([[1, 1, 1, 1, 0], [1, 1, 1, 1, 1], [0, 1, 1, 1, 1]]) == 0
     soft = np.array([[0, 0, 1, 0, 0, 1, 1, 0], [1] * 8, [0, 1, 0, 0, 0, 0, 1, 0]]) == 0
     assert [shape_of(mark.astype(np.uint8) * 255) for mark in (hyphen, soft)] == ["dash", "dash"]
+    assert shape_of(np.zeros((4, 6), np.uint8)) == "dash"  # as blurred as a coarse scan makes it
+    assert shape_of(np.zeros((8, 12), np.uint8)) == "other"  # two digits grown together, in as few pixels
     slash = 255 - np.eye(20, dtype=np.uint8)[:, ::-1].repeat(3, axis=0).repeat(3, axis=1) * 255
     slash[4, 55:58] = (0, 255, 0)  # a pixel of noise
     assert shape_of(slash) == "slash"

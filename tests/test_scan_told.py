@@ -138,6 +138,15 @@ def test_words_are_told_from_rulings_in_pieces() -> None:
     assert marks.level[60].sum() > 100 and not marks.level[140:160].any()
 
 
+def test_digits_of_full_width_are_one_number_and_those_of_two_columns_are_not() -> None:
+    page = np.full((300, 400), 255, np.uint8)
+    for x in (100, 124, 148, 200):  # 12 points from one to the next, then 26
+        page[100:117, x : x + 10] = 0
+    assert set(marks_of(page, SCALE).words) == {(100, 100, 158, 117), (200, 100, 210, 117)}
+    page[60:160, 116] = 0  # a ruling between the first two
+    assert set(marks_of(page, SCALE).words) == {(100, 100, 110, 117), (124, 100, 158, 117), (200, 100, 210, 117)}
+
+
 @pytest.mark.skipif(not is_installed(), reason="the extra `scan` is not installed")
 @pytest.mark.parametrize(
     "case", [ScanCase(200, "double", 4), ScanCase(300, "hairline", 1), ScanCase(200, "hairline", 8)], ids=str

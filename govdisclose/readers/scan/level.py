@@ -30,8 +30,8 @@ _FLANK = 1.0, 2.0
 """From where to where beside a ruling, in points, there is little text."""
 _THIN = 0.7
 """Points from the middle of a dash there is no ink beside it."""
-_FAINTER = 0.3
-"""Of the ink of other rulings, one has at least so much: some are drawn thinner."""
+_FAINTER, _EVEN = 0.3, 0.5
+"""Of the ink of other rulings, one has at least so much: some are drawn thinner; of its own, everywhere."""
 LIKE = 0.8
 """From this likeness on a stretch is taken for a ruling."""
 
@@ -100,8 +100,8 @@ class Level:
     def _as(self, style: Style, row: int, first: int, last: int, known: bool) -> float:
         ink = self.line[row, first:last]
         long = len(ink) > _SHORT * self.scale
-        if not style.dash and ink.min() > max(_FAINTER * style.dark, _INKED):
-            return 1.0  # from end to end, as no character is
+        if not style.dash and ink.min() > max(_FAINTER * style.dark, _INKED, _EVEN * ink.max()):
+            return 1.0  # from end to end, and evenly, as no character is
         marks = ink > max((0.33 if (long or known) and not style.dash else 0.45) * style.dark, _INKED)
         found = likeness(marks, style, self.scale)
         if found == 0 or (long and not style.dash):
