@@ -30,6 +30,8 @@ _REACH = 0.9
 _LOWER, _TOGETHER = 0.6, 0.15
 """Digits are as high as one another; what is lower than this against the highest, and further than this from the next
 one, is none."""
+_STOUT = 0.5
+"""A 1 is hardly wider than this, against its height."""
 _BROKEN = 0.35
 """What has broken off from a stem is as near to it, against its height."""
 
@@ -49,8 +51,7 @@ def without_dust(ink: CellInk) -> CellInk:
     blots = [blot for line in ink.lines for blot in line]
     if len(blots) < 2:
         return ink
-    largest = max(map(_size, blots))
-    core = [blot for blot in blots if _size(blot) >= _CORE * largest]
+    core = _core(blots)
     unit = min(map(_size, core))
     dust = {blot for blot in blots if blot not in core and _size(blot) < _SPECK * unit and _is_dust(blot, core, unit)}
     dust -= _faintly_joined(ink.picture, dust, core)
@@ -139,14 +140,10 @@ def is_broken(ink: CellInk, text: str) -> bool:
     [True, False]
     """
     blots = [blot for line in ink.lines for blot in line]
-    largest = max(map(_size, blots), default=0)
-    core = [blot for blot in blots if _size(blot) >= _CORE * largest]
-    digits = [char for char in text if char.isdigit()]
-    if len(core) != len(digits):
-        return False
+    core = _core(blots)
+    stems = _stems(core, text)
     pieces = [blot for blot in blots if blot not in core]
     pieces = pieces[1:] if text.startswith("-") else pieces
-    stems = [stem for stem, digit in zip(core, digits, strict=True) if digit == "1"]
     return any(
         _between(piece, stem) < _BROKEN * stem.height
         and _between(piece, stem) <= min(_between(piece, other) for other in core)
@@ -155,6 +152,34 @@ def is_broken(ink: CellInk, text: str) -> bool:
         for stem in stems
         for piece in pieces
     )
+
+
+def is_stout(ink: CellInk, text: str) -> bool:
+    """Whether one of the marks that read as 1 is about as wide as other digits: it may be a 4 that lost its strokes.
+
+    Examples
+    --------
+    >>> picture = np.full((24, 44), 255, np.uint8)
+    >>> inks = [CellInk(picture, (0, 0), 2.0, ((Blot(20, 4, width, 14, 60),),)) for width in (5, 8)]
+    >>> [is_stout(ink, "1") for ink in inks]
+    [False, True]
+    """
+    stems = _stems(_core([blot for line in ink.lines for blot in line]), text)
+    return any(stem.width > _STOUT * stem.height for stem in stems)
+
+
+def _core(blots: Sequence[Blot]) -> list[Blot]:
+    """The characters among the blots of a cell."""
+    largest = max(map(_size, blots), default=0)
+    return [blot for blot in blots if _size(blot) >= _CORE * largest]
+
+
+def _stems(core: Sequence[Blot], text: str) -> list[Blot]:
+    """The characters that read as 1; none where it cannot be told which they are."""
+    digits = [char for char in text if char.isdigit()]
+    if len(core) != len(digits):
+        return []
+    return [blot for blot, digit in zip(core, digits, strict=True) if digit == "1"]
 
 
 def is_uneven(ink: CellInk, text: str) -> bool:

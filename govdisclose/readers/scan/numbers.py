@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from govdisclose.clean import fold, parse
-from govdisclose.readers.scan.dust import is_broken, is_uneven, lone_shape, picture_of
+from govdisclose.readers.scan.dust import is_broken, is_stout, is_uneven, lone_shape, picture_of
 from govdisclose.readers.scan.ink import CellInk, frame
 from govdisclose.readers.scan.points import AMBIGUOUS, pointed
 from govdisclose.readers.scan.recognition import LIKE_DIGITS, Reading
@@ -107,6 +107,11 @@ def _sureness(reading: Reading) -> float:
     return min(marks, default=0.0)
 
 
+def _least(ink: CellInk, text: str) -> float:
+    """How sure each mark of a number must be read, at least."""
+    return _CLEAR if is_stout(ink, text) else _SURE
+
+
 def is_numeric(lines: Sequence[Reading]) -> bool:
     """Whether a cell must be read a second time: it may print a number."""
     if len(lines) != 1:
@@ -156,7 +161,7 @@ def _printed(ink: CellInk, first: Sequence[Reading], second: Sequence[Reading]) 
         return Printed(texts[0], texts, READINGS_DIFFER)
     if not all(one):
         return Printed(texts[0], texts, UNKNOWN_MARK)
-    if min(_sureness(reading) for reading in (*first, *second)) < _SURE or not _may_be_digits(ink, texts[0]):
+    if min(map(_sureness, (*first, *second))) < _least(ink, texts[0]) or not _may_be_digits(ink, texts[0]):
         return Printed(texts[0], texts, FAINTLY_READ)
     return Printed(texts[0], texts)
 
@@ -208,7 +213,7 @@ def settled(ink: CellInk, readings: Sequence[Reading]) -> Printed | None:
     if len(set(texts)) > 1 or not texts[0] or AMBIGUOUS.search(texts[0]) or not _may_be_digits(ink, texts[0]):
         return None
     least, *others = sorted(map(_sureness, readings))
-    return Printed(texts[0], texts) if least >= _SURE and min(others) >= _CLEAR else None
+    return Printed(texts[0], texts) if least >= _least(ink, texts[0]) and min(others) >= _CLEAR else None
 
 
 def certain_number(ink: CellInk, lines: Sequence[Reading]) -> str:
