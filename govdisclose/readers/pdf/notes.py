@@ -59,9 +59,10 @@ def _doubt_zh(doubt: str) -> str:
     if doubt in DOUBTS_ZH:
         return DOUBTS_ZH[doubt]
     from govdisclose.readers.scan.numbers import DOUBTS_ZH as OF_READINGS
+    from govdisclose.readers.scan.streaks import DOUBTS_ZH as OF_SHEETS
     from govdisclose.readers.scan.told import DOUBTS_ZH as OF_PLACES
 
-    return (OF_READINGS | OF_PLACES)[doubt]
+    return (OF_READINGS | OF_PLACES | OF_SHEETS)[doubt]
 
 
 def _table_notes(page: Page, tables: Tables) -> Iterator[Note]:

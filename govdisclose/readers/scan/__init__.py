@@ -18,6 +18,7 @@ from govdisclose.readers.pdf.text import PageText
 from govdisclose.readers.scan.cleaning import even, straightened
 from govdisclose.readers.scan.recognition import is_installed, missing, model
 from govdisclose.readers.scan.sheets import Sheet, picture_sheets
+from govdisclose.readers.scan.streaks import without_streaks
 from govdisclose.readers.scan.tables import read_tables
 from govdisclose.readers.scan.turning import quarter_turns
 
@@ -77,6 +78,7 @@ def scanned(sheets: Iterable[Sheet]) -> Iterator[tuple[Page, Tables]]:
 
 
 def _scanned(sheet: Sheet) -> tuple[Page, Tables]:
+    sheet, streaks = without_streaks(sheet)
     grey = even(sheet)
-    straight = straightened(sheet, grey, quarter_turns(grey, sheet.scale))
+    straight = straightened(sheet, grey, quarter_turns(grey, sheet.scale), streaks)
     return Page(PageText(straight.view, ()), Drawing((), (), 0, 1, ()), True), read_tables(straight)

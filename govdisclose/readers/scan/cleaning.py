@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,11 +52,15 @@ class Askew(View):
 
 @dataclass(frozen=True, slots=True)
 class Straight:
-    """A page in grey, turned and straightened: paper is 255, ink about 0. `scale` is pixels per point."""
+    """A page in grey, turned and straightened: paper is 255, ink about 0. `scale` is pixels per point.
+
+    `streaks` is 255 where streaks of the scanner were taken off, None if there were none.
+    """
 
     grey: Pixels
     scale: float
     view: Askew
+    streaks: Pixels | None = None
 
 
 def even(sheet: Sheet) -> Pixels:
@@ -153,7 +156,7 @@ def _sharpness(x: NDArray[np.float64], y: NDArray[np.float64], weights: NDArray[
     return total
 
 
-def straightened(sheet: Sheet, grey: Pixels, turn: int) -> Straight:
+def straightened(sheet: Sheet, grey: Pixels, turn: int, streaks: Pixels | None = None) -> Straight:
     """An even sheet turned by clockwise quarters, and made straight.
 
     Parameters
@@ -163,17 +166,24 @@ def straightened(sheet: Sheet, grey: Pixels, turn: int) -> Straight:
         What `even` made of it.
     turn : int
         Quarter turns that make the text read from left to right.
+    streaks : array of uint8, optional
+        Where streaks were on the sheet.
     """
-    import cv2
-
-    turned: Any = np.rot90(grey, -turn) if turn else grey
+    turned = np.ascontiguousarray(np.rot90(grey, -turn))
     angle = skew(turned, sheet.scale)
-    if abs(angle) > 0.005:
-        height, width = turned.shape
-        matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), angle, 1.0)
-        turned = cv2.warpAffine(
-            np.ascontiguousarray(turned), matrix, (width, height), flags=cv2.INTER_CUBIC, borderValue=255
-        )
     width, height = sheet.size
     view = Askew(sheet.number, (0.0, 0.0, width, height), turn=turn, angle=angle)
-    return Straight(np.ascontiguousarray(turned, dtype=np.uint8), sheet.scale, view)
+    ran = None if streaks is None else _rotated(np.ascontiguousarray(np.rot90(streaks, -turn)), angle, 0)
+    return Straight(_rotated(turned, angle, 255), sheet.scale, view, ran)
+
+
+def _rotated(picture: Pixels, angle: float, paper: int) -> Pixels:
+    """A picture turned by some degrees about its middle."""
+    import cv2
+
+    if abs(angle) <= 0.005:
+        return picture
+    height, width = picture.shape
+    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), angle, 1.0)
+    turned = cv2.warpAffine(picture, matrix, (width, height), flags=cv2.INTER_CUBIC, borderValue=paper)
+    return np.asarray(turned, dtype=np.uint8)

@@ -16,6 +16,7 @@ from govdisclose.readers.scan.marks import are_one, is_figure, is_short, marks_o
 from govdisclose.readers.scan.outside import piece_areas
 from govdisclose.readers.scan.rulings import Rulings, find_rulings
 from govdisclose.readers.scan.sheets import coarsened
+from govdisclose.readers.scan.streaks import STREAK, crossed_by
 from govdisclose.readers.scan.told import INK_UNREAD, homeless, tell, unread, without_traces
 
 _BETTER = 0.05
@@ -58,7 +59,16 @@ def find_tables(page: Straight) -> list[list[Found]]:
     ways = [ruled]
     if not _is_plain(page, ruled, rulings) and (told := _told(page, [table.lattice for table in ruled])):
         ways.append(told)
-    return [[table for table in found if any(ink.lines for ink in table.inks)] for found in ways]
+    found = [[table for table in way if any(ink.lines for ink in table.inks)] for way in ways]
+    return [[_streaked(page, table) for table in way] for way in found]
+
+
+def _streaked(page: Straight, table: Found) -> Found:
+    """A table with the cells in doubt in which a streak of the scanner may hide a digit."""
+    if page.streaks is None:
+        return table
+    crossed = crossed_by(page.streaks, table.lattice, table.inks)
+    return replace(table, doubts={**table.doubts, **dict.fromkeys(crossed, STREAK)})
 
 
 def _ruled(page: Straight, lattice: Lattice, rulings: Rulings) -> Found:

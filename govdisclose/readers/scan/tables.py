@@ -28,6 +28,7 @@ from govdisclose.readers.scan.numbers import (
 )
 from govdisclose.readers.scan.outside import line_areas, spelled_lines
 from govdisclose.readers.scan.recognition import Reading, read_lines
+from govdisclose.readers.scan.streaks import STREAK
 from govdisclose.readers.scan.told import INK_UNREAD
 
 RUNG = "scan"
@@ -85,7 +86,7 @@ def _grid(page: Straight, table: Found) -> Grid:
         reasons += [] if cell.whole else [NO_RECTANGLE]
         reasons += [RULING_INSIDE] if index in through else []
         reasons += [table.doubts[index]] if index in table.doubts else []
-        is_unread = not text.text and table.doubts.get(index) == INK_UNREAD
+        is_unread = not text.text and table.doubts.get(index) in (INK_UNREAD, STREAK)
         cells.append(
             GridCell(
                 cell.row,
