@@ -20,6 +20,9 @@ _SMOOTH = 0.2
 """Share of that reach over which its brightness is smoothed."""
 _DIM, _DARKEST = 0.55, 0.3
 """Share of the sheet's brightness below which paper at its edge tells nothing; and that it has at least."""
+_PAPER, _NOISY, _SOFT = 180, 7, 0.3
+"""Grey levels of paper; by how much its neighbouring pixels differ where it is noisy, half of them; and how far, in
+points, it is blurred then."""
 _FINE, _FAINT = 2.8, 60
 """Pixels per point in which a hairline is still seen, and how much darker than paper it is there."""
 _SEARCH = ((20_000, _STEEPEST, 0.25), (30_000, 0.25, 0.05), (100_000, 0.06, 0.01))
@@ -88,9 +91,20 @@ def even(sheet: Sheet) -> Pixels:
     # What is much darker than the sheet is a rim or a bar, and no paper.
     paper = np.maximum(paper, np.uint8(_DARKEST * typical))
     whole = cv2.resize(paper, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
-    flat = cv2.divide(grey, whole, scale=255.0)
-    contrasted = _contrasted(_without_rims(np.asarray(flat, dtype=np.uint8), dim, sheet.scale))
+    flat = _quiet(np.asarray(cv2.divide(grey, whole, scale=255.0), dtype=np.uint8), sheet.scale)
+    contrasted = _contrasted(_without_rims(flat, dim, sheet.scale))
     return without_grey(contrasted, sheet.scale)
+
+
+def _quiet(flat: Pixels, scale: float) -> Pixels:
+    """A sheet blurred a little where its paper is so noisy that grains of it look like print, as dark scans are."""
+    import cv2
+
+    sample = flat[::4].astype(np.int16)
+    steps = np.abs(np.diff(sample, axis=1))[sample[:, 1:] > _PAPER]
+    if not steps.size or float(np.median(steps)) <= _NOISY:
+        return flat
+    return np.asarray(cv2.GaussianBlur(flat, (0, 0), _SOFT * scale), dtype=np.uint8)
 
 
 def _without_rims(flat: Pixels, dim: NDArray[np.bool_], scale: float) -> Pixels:

@@ -46,8 +46,9 @@ _DIGITS = re.compile(r"[\d.,，．]+")
 _SHORT = 8
 _UPRIGHT, _LOWEST = 1.1, 3.0
 """A digit is at least so many times as high as wide, and so many points high."""
-_DASH_BETWEEN, _DASH_WIDEST = (0.25, 0.75), 0.7
-"""Where in the height of its cell a dash lies, and how much of the width it fills at most."""
+_DASH_INSIDE, _DASH_WIDEST = (0.25, 4.0), 0.7
+"""How far within its cell a dash lies, by the cell's height or in points (print stands at the head of a cell, too), and
+how much of the width it fills at most."""
 _COARSE = 6, 15
 """Pixels: marks no higher than the one are dashes, and of those lower than the other shapes alone do not tell."""
 _BARS = "|丨｜"
@@ -70,8 +71,9 @@ def lone_mark(ink: CellInk) -> str:
     blot, shape = lone_shape(ink) or (None, "other")
     if blot and shape == "dash":
         height, width = ink.picture.shape
-        middle = (blot.y + blot.foot) / 2 / height
-        if not _DASH_BETWEEN[0] < middle < _DASH_BETWEEN[1] or blot.width > _DASH_WIDEST * width:
+        middle = (blot.y + blot.foot) / 2
+        away = min(middle, height - middle)
+        if away < min(_DASH_INSIDE[0] * height, _DASH_INSIDE[1] * ink.scale) or blot.width > _DASH_WIDEST * width:
             return ""  # it may be left of a ruling
         if blot.height >= _LOWEST * ink.scale:
             return ""  # bold digits grown together
