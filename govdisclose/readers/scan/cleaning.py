@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from govdisclose.model import Box
 from govdisclose.readers.pdf.text import Rectangle, View
+from govdisclose.readers.scan.negatives import without_negatives
 from govdisclose.readers.scan.seals import without_grey, without_red
 from govdisclose.readers.scan.sheets import Pixels, Sheet, coarsened, in_cells
 
@@ -80,6 +81,7 @@ def even(sheet: Sheet) -> Pixels:
     import cv2
 
     grey = without_red(sheet.pixels, sheet.scale) if sheet.pixels.ndim == 3 else sheet.pixels
+    grey = without_negatives(grey, sheet.scale)
     paper, side = in_cells(grey, sheet.scale)
     reach = 2 * round(_SHADOW * sheet.scale / side) + 1
     # As if the sheet went on beyond its edge: a shadow deepens right up to it.
