@@ -233,11 +233,12 @@ def _split(form: str, style: str, at: str, *, repeat: bool, flat: bool) -> Made:
     return page(parts["proactive"], HEADINGS["requests"], *tables, parts["remedies"]), parts
 
 
-def torn(form: str, style: str, row: str, at: int, *, repeat: bool | None, lost: str = "") -> Made:
+def torn(form: str, style: str, row: str, at: int, *, repeat: bool | None, lost: str = "", stray: str = "") -> Made:
     """A row whose label goes on, without numbers, in a row of its own.
 
     `at`: characters of the label before the break. `repeat`: whether the header stands again behind
-    it; None without a break between the two. `lost`: what stands for the label's beginning.
+    it; None without a break between the two. `lost`: what stands for the label's beginning. `stray`: what stands in
+    one of the cells behind its end.
     """
     parts = sheets(form, style)
     rows = parts["requests"].flat()
@@ -246,6 +247,7 @@ def torn(form: str, style: str, row: str, at: int, *, repeat: bool | None, lost:
     text = rows[cut][label].text
     rest = [Box("") for _ in rows[cut]]
     rows[cut][label].text, rest[label].text = lost or text[:at], text[at:]
+    rest[label + 3].text = stray
     first, second = rows[: cut + 1], [rest, *rows[cut + 1 :]]
     if repeat:
         second = copy.deepcopy(rows[: parts["requests"].headers]) + second

@@ -258,9 +258,15 @@ def test_a_row_torn_in_two_keeps_its_numbers(row_id: str, at: int, repeat: bool 
     assert count.exact, count.examples
 
 
-def test_no_blank_is_sure_where_numbers_without_a_row_end_the_grid_before() -> None:
-    html, _ = torn("2021", "distinct", "refused_law", 4, repeat=False, lost="某某某某")
-    states = {c.state for c in read_page(html).cells if c.row == "refused_law"}
+@pytest.mark.parametrize(
+    ("row", "at", "lost", "stray"),
+    [("refused_law", 4, "某某某某", ""), ("refused_law", 4, "某某某某", "★"), ("new", 2, "一、", "")],
+)
+def test_no_blank_is_sure_where_numbers_without_a_row_end_the_grid_before(
+    row: str, at: int, lost: str, stray: str
+) -> None:
+    html, _ = torn("2021", "distinct", row, at, repeat=False, lost=lost, stray=stray)
+    states = {c.state for c in read_page(html).cells if c.row == row and not c.raw}
     assert states == {"unreadable"}
 
 

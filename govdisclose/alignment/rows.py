@@ -256,12 +256,14 @@ def _no_blank_is_sure(rows: set[str], line: Line, doubt: str, read: TableRead) -
 
 
 def _torn_apart(sheet: Sheet, read: TableRead) -> None:
-    """Blank rows at a break between two grids, where a line with numbers that is no row stands across it.
+    """Rows without values at a break between two grids, where a line with numbers that is no row stands across it.
 
-    The break may have cut one row in two, and the numbers stayed with the other half of its label.
+    The break may have cut one row in two, and the numbers stayed with the other half of its label. Where it is the
+    table's first row, they stand below the header.
     """
     links = {link.line: link for link in sheet.links}
     grids = {sheet.line(link).grid_number for link in sheet.links}
+    grids |= {sheet.lines[i].grid_number for i in read.header_lines if not sheet.lines[i].stream}
     inside = [
         i
         for i, line in enumerate(sheet.lines)
@@ -273,7 +275,7 @@ def _torn_apart(sheet: Sheet, read: TableRead) -> None:
         torn = sheet.lines[b].grid_number - sheet.lines[a].grid_number == 1 and other in links
         if not torn or number in read.used or not any(p.parsed.state == "number" for p in line.pieces):
             continue
-        if all(v.is_blank for v in links[other].values):
+        if not any(v.parsed.state in ("number", "dash") for v in links[other].values):
             _no_blank_is_sure({sheet.row(links[other])}, line, "numbers without a row stand across the break", read)
 
 

@@ -72,7 +72,7 @@ def _turn(grey: Pixels, area: object, shade: float, typical: float) -> None:
     mask = cv2.resize(np.asarray(area, np.uint8), grey.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
     levels = np.arange(256, dtype=float)
     lighter = typical * (1 - (levels - shade) / max(typical - shade, 1.0))
-    turned = np.where(levels > shade, lighter, typical * levels / max(shade, 1.0))
+    turned = np.where(levels > shade, lighter, typical * (levels + 1) / (shade + 1))
     grey[mask] = np.clip(np.round(turned), 0, 255).astype(np.uint8)[grey[mask]]
 
 
