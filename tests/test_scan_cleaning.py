@@ -66,6 +66,14 @@ def test_the_shadow_of_the_edge_goes_however_dark() -> None:
     assert clean[230:250, 215:219].max() < 60
 
 
+def test_the_paper_of_a_dark_and_noisy_sheet_is_no_print() -> None:
+    page = np.asarray(drawn(0).filter(ImageFilter.GaussianBlur(0.8))).astype(float) * 0.55
+    noisy = np.clip(page + np.random.default_rng(3).normal(0, 12, page.shape), 0, 255).astype(np.uint8)
+    clean = even(Sheet(1, noisy, SCALE))
+    assert (clean[500:] < 150).mean() < 0.002
+    assert clean[230:250, 215:219].max() < 150
+
+
 @pytest.mark.parametrize("tone", [60, 110, 150])
 @pytest.mark.parametrize("middle", [(900, 380), (1200, 240)])
 def test_a_grey_seal_goes_and_what_lies_under_it_stays(tone: int, middle: tuple[int, int]) -> None:

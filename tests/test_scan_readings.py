@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from govdisclose.readers.scan.dust import without_dust
-from govdisclose.readers.scan.ink import CellInk, cell_ink
+from govdisclose.readers.scan.ink import Blot, CellInk, cell_ink
 from govdisclose.readers.scan.numbers import FAINT_INK, FAINTLY_READ, UNKNOWN_MARK, lone_mark, printed, settled
 from govdisclose.readers.scan.recognition import Reading
 from govdisclose.readers.scan.shapes import shape_of
@@ -65,6 +65,14 @@ def test_what_may_be_a_point_or_a_minus_is_no_dust() -> None:
 def test_a_speck_alone_is_no_print_and_a_hyphen_is() -> None:
     assert ink_of(speck(page_with(), 70.0, 50.0, 3, 2)).lines == ()
     assert lone_mark(ink_of(speck(page_with(), 70.0, 50.0, 8, 3))) == "-"
+
+
+@pytest.mark.parametrize(("y", "mark"), [(6.5, "—"), (50.0, "—"), (93.0, "—"), (2.0, ""), (97.5, "")])
+def test_a_dash_stands_where_print_does_in_a_high_cell_too(y: float, mark: str) -> None:
+    picture = np.full((round(100 * SCALE), round(40 * SCALE)), 255, np.uint8)
+    top, left, wide = round(y * SCALE), round(12 * SCALE), round(14 * SCALE)
+    picture[top : top + 3, left : left + wide] = 0
+    assert lone_mark(CellInk(picture, (0, 0), SCALE, ((Blot(left, top, wide, 3, 3 * wide),),))) == mark
 
 
 @pytest.mark.parametrize("where", [None, (60.0, 55.0), (75.0, 55.0), (66.0, 46.0)])
