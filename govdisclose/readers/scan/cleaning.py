@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from govdisclose.model import Box
 from govdisclose.readers.pdf.text import Rectangle, View
 from govdisclose.readers.scan.negatives import without_negatives
+from govdisclose.readers.scan.pieces import pieces
 from govdisclose.readers.scan.seals import without_grey, without_red
 from govdisclose.readers.scan.sheets import Pixels, Sheet, coarsened, in_cells
 
@@ -117,7 +118,7 @@ def _without_rims(flat: Pixels, dim: NDArray[np.bool_], scale: float) -> Pixels:
     dark = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)).astype(np.uint8) | dim.astype(np.uint8)
     if not (dark[0].any() or dark[-1].any() or dark[:, 0].any() or dark[:, -1].any()):
         return flat
-    _, labels, found, _ = cv2.connectedComponentsWithStats(dark)
+    labels, found = pieces(dark)
     for label, (x, y, width, height, _) in enumerate(found[1:], 1):
         if x == 0 or y == 0 or x + width == dark.shape[1] or y + height == dark.shape[0]:
             mask = cv2.dilate((labels == label).astype(np.uint8), np.ones((5, 5), np.uint8))

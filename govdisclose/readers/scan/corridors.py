@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from govdisclose.readers.scan.pieces import stretches
+
 Flags = NDArray[np.bool_]
 Span = tuple[int, int]
 
@@ -100,9 +102,8 @@ def _parted(ink: NDArray[np.uint8], strips: Sequence[Span], interval: Span, scal
         return
     taken = np.array([dark.any(axis=0) for dark in inked])
     white = taken.mean(axis=0) <= 1 - _MOST
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], white.view(np.int8), [0]))))
     end = x1 - x0
-    for first, last in reversed(list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))):
+    for first, last in reversed(list(zip(*(ends.tolist() for ends in stretches(white)), strict=True))):
         if first == 0 or last >= x1 - x0 or last - first < _WIDE * scale:
             continue
         beside = [(dark[:, :first], dark[:, last:end]) for dark in inked if not dark[:, first:last].any()]

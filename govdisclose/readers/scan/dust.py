@@ -48,7 +48,7 @@ def without_dust(ink: CellInk) -> CellInk:
     >>> without_dust(CellInk(picture, (0, 0), 2.0, ((point, zero),))).lines == ((point, zero),)
     True
     """
-    blots = [blot for line in ink.lines for blot in line]
+    blots = ink.blots
     if len(blots) < 2:
         return ink
     core = _core(blots)
@@ -103,7 +103,7 @@ def _distance(one: Blot, other: Blot) -> int:
 
 def lone_shape(ink: CellInk) -> tuple[Blot, Shape] | None:
     """The only blot of a cell, but for specks away from it, and its shape; None where there are others."""
-    blots = [blot for line in ink.lines for blot in line]
+    blots = ink.blots
     if not blots:
         return None
     largest = max(blots, key=_size)
@@ -139,7 +139,7 @@ def is_broken(ink: CellInk, text: str) -> bool:
     >>> [is_broken(ink, "1") for ink in inks]
     [True, False]
     """
-    blots = [blot for line in ink.lines for blot in line]
+    blots = ink.blots
     core = _core(blots)
     stems = _stems(core, text)
     pieces = [blot for blot in blots if blot not in core]
@@ -164,7 +164,7 @@ def is_stout(ink: CellInk, text: str) -> bool:
     >>> [is_stout(ink, "1") for ink in inks]
     [False, True]
     """
-    stems = _stems(_core([blot for line in ink.lines for blot in line]), text)
+    stems = _stems(_core(ink.blots), text)
     return any(stem.width > _STOUT * stem.height for stem in stems)
 
 
@@ -195,7 +195,7 @@ def is_uneven(ink: CellInk, text: str) -> bool:
     """
     if not text.isdecimal():
         return False
-    blots = sorted((blot for line in ink.lines for blot in line), key=lambda blot: blot.x)
+    blots = sorted(ink.blots, key=lambda blot: blot.x)
     high = max(blot.height for blot in blots)
     marks: list[list[int]] = []  # right, top and foot of what stands together
     for blot in blots:

@@ -61,7 +61,7 @@ def faint_marks(
     mask = cv2.GaussianBlur(picture, (0, 0), _SMOOTH * scale) < _GREY
     _clear_sides(mask, scale)
     _clear_sides(mask.T, scale)
-    labels, found = pieces(mask.astype(np.uint8))
+    labels, found = pieces(mask)
     chosen = [
         label
         for label, stats in enumerate(found)

@@ -75,6 +75,11 @@ class CellInk:
     cut: bool = False
     faint: int = 0
 
+    @property
+    def blots(self) -> list[Blot]:
+        """Those of all its lines."""
+        return [blot for line in self.lines for blot in line]
+
     def line_picture(self, line: Sequence[Blot], margin: int = 1) -> Pixels:
         """The part of the picture that a line fills, with a little white around it."""
         x0, y0, x1, y1 = frame(line)
@@ -111,7 +116,7 @@ def cell_ink(grey: Pixels, scale: float, area: Rectangle, rulings: Sequence[Rect
     ink = _window_ink(grey, scale, within)
     if (whole := _whole(grey, scale, ink, within)) != within:
         ink = _window_ink(grey, scale, whole)
-    printed = [blot for line in ink.lines for blot in line]
+    printed = ink.blots
     marks = faint_marks(ink.picture, scale, frame(printed) if printed else None)
     if marks is None:
         return ink
@@ -143,7 +148,7 @@ def _whole(grey: Pixels, scale: float, ink: CellInk, within: tuple[int, int, int
     x0, top, x1, foot = within
     height, width = ink.picture.shape
     grows = round(_GROWS * scale)
-    blots = [blot for line in ink.lines for blot in line if blot.height < height]  # else a ruling that goes through
+    blots = [blot for blot in ink.blots if blot.height < height]  # else a ruling that goes through
     if any(blot.y == 0 for blot in blots):
         top -= _before((grey[max(0, top - grows) : top, x0:x1] < INK).mean(axis=1)[::-1] > _OPEN)
     if any(blot.foot == height for blot in blots):

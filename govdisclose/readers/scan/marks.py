@@ -155,8 +155,7 @@ def _opened(dark: Flags, height: int, width: int) -> Flags:
 
 
 def _blots(mask: Flags) -> _Blots:
-
-    labels, found = pieces(mask.astype(np.uint8))
+    labels, found = pieces(mask)
     x0, y0, width, height = (found[:, column].astype(np.intp) for column in range(4))
     return _Blots(np.asarray(labels, dtype=np.int32), x0, y0, width, height)
 
@@ -194,7 +193,6 @@ def _closed(area: Pixels, scale: float) -> Pixels:
 
 
 def _boxes(mask: Pixels) -> list[Word]:
-
     _, found = pieces(mask)
     return [(int(x), int(y), int(x + width), int(y + height)) for x, y, width, height, _ in found[1:]]
 

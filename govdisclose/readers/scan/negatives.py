@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from govdisclose.readers.scan.pieces import pieces
-from govdisclose.readers.scan.sheets import Pixels, coarsened
+from govdisclose.readers.scan.sheets import Pixels, coarsened, square
 
 _WORKED = 2.0
 """Pixels per point in which such areas are sought."""
@@ -42,11 +42,11 @@ def without_negatives(grey: Pixels, scale: float) -> Pixels:
 
     small, points = coarsened(grey, scale, _WORKED)
     typical = float(np.median(small))
-    ground = cv2.morphologyEx(small, cv2.MORPH_CLOSE, _square(_STROKE * points)) < _DARK * typical
+    ground = cv2.morphologyEx(small, cv2.MORPH_CLOSE, square(_STROKE * points)) < _DARK * typical
     if not ground.any():
         return grey
     ground = ground.astype(np.uint8)
-    whole = np.asarray(cv2.morphologyEx(ground, cv2.MORPH_CLOSE, _square(_TEXT * points)), dtype=np.uint8)
+    whole = np.asarray(cv2.morphologyEx(ground, cv2.MORPH_CLOSE, square(_TEXT * points)), dtype=np.uint8)
     labels, found = pieces(whole)
     height, width = small.shape
     clean = grey
@@ -61,7 +61,7 @@ def without_negatives(grey: Pixels, scale: float) -> Pixels:
         white = float((small[inside] > (shade + typical) / 2).mean())
         if _WHITE[0] < white < _WHITE[1]:
             clean = clean.copy() if clean is grey else clean
-            _turn(clean, cv2.erode(inside.astype(np.uint8), _square(2 * _RIM * points)), shade, typical)
+            _turn(clean, cv2.erode(inside.astype(np.uint8), square(2 * _RIM * points)), shade, typical)
     return clean
 
 
@@ -74,7 +74,3 @@ def _turn(grey: Pixels, area: object, shade: float, typical: float) -> None:
     lighter = typical * (1 - (levels - shade) / max(typical - shade, 1.0))
     turned = np.where(levels > shade, lighter, typical * (levels + 1) / (shade + 1))
     grey[mask] = np.clip(np.round(turned), 0, 255).astype(np.uint8)[grey[mask]]
-
-
-def _square(side: float) -> Pixels:
-    return np.ones((max(1, round(side)) | 1,) * 2, np.uint8)

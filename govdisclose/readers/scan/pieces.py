@@ -1,4 +1,4 @@
-"""The pieces that ink is in."""
+"""The pieces that ink is in: of a picture, and of one line of it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _MOST = 60_000
 """Pieces that short labels can tell apart, with room to spare."""
 
 
-def pieces(ink: Pixels) -> tuple[NDArray[Any], NDArray[np.int32]]:
+def pieces(ink: Pixels | NDArray[np.bool_]) -> tuple[NDArray[Any], NDArray[np.int32]]:
     """Ink in connected pieces; pixels that touch at a corner are connected.
 
     Parameters
     ----------
-    ink : array of uint8, shape (height, width)
+    ink : array of uint8 or bool, shape (height, width)
         Not 0 where there is ink.
 
     Returns
@@ -36,6 +36,7 @@ def pieces(ink: Pixels) -> tuple[NDArray[Any], NDArray[np.int32]]:
     """
     import cv2
 
+    ink = ink.view(np.uint8)
     # Short labels are three times as fast. While it works, it needs one for each pixel that has none before it.
     width = cv2.CV_16U if _beginnings(ink) < _MOST else cv2.CV_32S
     _, labels, found, _ = cv2.connectedComponentsWithStatsWithAlgorithm(ink, 8, width, cv2.CCL_SPAGHETTI)
@@ -51,3 +52,15 @@ def _beginnings(ink: Pixels) -> int:
     above = cv2.dilate(ink[:-1], np.ones((1, 3), np.uint8))
     above[:, 1:] |= ink[1:, :-1]
     return int(np.count_nonzero(ink[1:] > above)) + int(np.count_nonzero(ink[0]))
+
+
+def stretches(flags: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where the stretches of ink along a line begin, and the places behind their ends.
+
+    >>> [ends.tolist() for ends in stretches(np.array([True, True, False, True]))]
+    [[0, 3], [2, 4]]
+    """
+    padded = np.zeros(len(flags) + 2, dtype=bool)
+    padded[1:-1] = flags
+    edges = np.flatnonzero(padded[1:] != padded[:-1])
+    return edges[::2], edges[1::2]

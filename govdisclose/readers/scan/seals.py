@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from govdisclose.readers.scan.sheets import Pixels, coarsened, in_cells
+from govdisclose.readers.scan.pieces import pieces
+from govdisclose.readers.scan.sheets import Pixels, coarsened, in_cells, square
 
 _SIZE = (50.0, 200.0)
 """Diameters of seals, in points."""
@@ -54,7 +55,7 @@ def without_red(pixels: Pixels, scale: float) -> Pixels:
         return grey
     red = cv2.morphologyEx(red, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)).astype(np.uint8)
     points = side / scale
-    _, _, found, _ = cv2.connectedComponentsWithStats(red)
+    _, found = pieces(red)
     for x, y, width, height, _ in found[1:]:
         if _SIZE[0] < max(width, height) * points < _SIZE[1] and 0.6 < width / height < 1.7:
             part = slice(y * side, (y + height) * side), slice(x * side, (x + width) * side)
@@ -78,21 +79,17 @@ def without_grey(grey: Pixels, scale: float) -> Pixels:
 
     small, points = coarsened(grey, scale, _WORKED)
     toned = cv2.inRange(small, np.asarray(_TONES[0]), np.asarray(_TONES[1]))
-    strokes = np.asarray(cv2.morphologyEx(toned, cv2.MORPH_OPEN, _square(_STROKE * points)), dtype=np.uint8)
+    strokes = np.asarray(cv2.morphologyEx(toned, cv2.MORPH_OPEN, square(_STROKE * points)), dtype=np.uint8)
     clean = grey
     for circle in _circles(strokes, points):
-        mask = cv2.dilate(_drawn(strokes, circle, points), _square(2 * _RIM * points))
+        mask = cv2.dilate(_drawn(strokes, circle, points), square(2 * _RIM * points))
         whole = cv2.resize(mask, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_NEAREST) > 0
         ys, xs = np.nonzero(whole)
         part = slice(ys.min(), ys.max() + 1), slice(xs.min(), xs.max() + 1)
-        tone = cv2.morphologyEx(grey[part], cv2.MORPH_CLOSE, _square(_STROKE * scale))
+        tone = cv2.morphologyEx(grey[part], cv2.MORPH_CLOSE, square(_STROKE * scale))
         clean = clean.copy()
         clean[part] = np.where(whole[part], cv2.divide(grey[part], tone, scale=255 / _GRAIN), clean[part])
     return clean
-
-
-def _square(side: float) -> Pixels:
-    return np.ones((round(side) | 1,) * 2, np.uint8)
 
 
 def _circles(strokes: Pixels, scale: float) -> list[tuple[float, float, float]]:
@@ -144,9 +141,9 @@ def _drawn(strokes: Pixels, circle: tuple[float, float, float], scale: float) ->
     away = _from(strokes, circle[:2])[2]
     ring = np.abs(away - circle[2]) < _RING * scale
     within = np.where((away < circle[2]) & ~ring, strokes, 0).astype(np.uint8)
-    _, pieces = cv2.connectedComponents(within)
-    stars = np.unique(pieces[cv2.morphologyEx(within, cv2.MORPH_OPEN, _square(_STAR * scale)) > 0])
-    drawn = (ring & (strokes > 0)) | np.isin(pieces, stars[stars > 0])
+    labels, _ = pieces(within)
+    stars = np.unique(labels[cv2.morphologyEx(within, cv2.MORPH_OPEN, square(_STAR * scale)) > 0])
+    drawn = (ring & (strokes > 0)) | np.isin(labels, stars[stars > 0])
     return np.asarray(drawn, dtype=np.uint8)
 
 

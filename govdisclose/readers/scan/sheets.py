@@ -176,6 +176,11 @@ def in_cells(pixels: Pixels, scale: float) -> tuple[Pixels, int]:
     return np.asarray(cv2.resize(pixels, shape, interpolation=cv2.INTER_AREA), dtype=np.uint8), side
 
 
+def square(side: float) -> Pixels:
+    """A square of an odd number of pixels, for morphology."""
+    return np.ones((round(side) | 1,) * 2, np.uint8)
+
+
 def rendered(page: Any, number: int) -> Sheet:
     """A pdfium page, rendered as finely as the largest picture on it was scanned."""
     import pypdfium2.raw as raw

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from govdisclose.readers.pdf.lattice import Lattice
 from govdisclose.readers.scan.ink import CellInk, frame
 from govdisclose.readers.scan.marks import is_short
+from govdisclose.readers.scan.pieces import stretches
 from govdisclose.readers.scan.sheets import Pixels, Sheet
 
 STREAK = "a streak of the scanner"
@@ -54,12 +55,12 @@ def without_streaks(sheet: Sheet) -> tuple[Sheet, Pixels | None]:
     mask: Pixels | None = None
     for turned in (False, True) if min(sheet.size) > _LEAST else ():
         pixels = sheet.pixels.swapaxes(0, 1) if turned else sheet.pixels
-        runs = list(_streaks(pixels, sheet.scale))
-        if not 0 < len(runs) <= _MOST:
+        found = list(_streaks(pixels, sheet.scale))
+        if not 0 < len(found) <= _MOST:
             continue
         pixels = pixels.copy()
         mask = np.zeros(sheet.pixels.shape[:2], np.uint8) if mask is None else mask
-        for first, last in runs:
+        for first, last in found:
             _bridge(pixels, first, last)
             (mask.T if turned else mask)[:, first:last] = 255
         sheet = replace(sheet, pixels=np.ascontiguousarray(pixels.swapaxes(0, 1) if turned else pixels))
@@ -80,8 +81,7 @@ def _streaks(pixels: Pixels, scale: float) -> Iterator[tuple[int, int]]:
     drawn &= _darker(pixels, scale).mean(axis=0) > _SHARE[1]
     rim = max(1, round(_BLUR * scale))
     wide = np.convolve(drawn, np.ones(2 * rim + 1, dtype=np.intp), mode="same") > 0
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], wide.astype(np.int8), [0])))).tolist()
-    yield from zip(edges[::2], edges[1::2], strict=True)
+    yield from zip(*(ends.tolist() for ends in stretches(wide)), strict=True)
 
 
 def _darker(pixels: Pixels, scale: float) -> NDArray[np.bool_]:

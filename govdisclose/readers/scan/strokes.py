@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from govdisclose.readers.scan.pieces import stretches
+
 _WHOLE = 0.93
 """Share of a whole ruling's length that is inked, at least."""
 _LOST = 2.2
@@ -125,9 +127,7 @@ def likeness(marks: NDArray[np.bool_], style: Style, scale: float) -> float:
 
 def _runs(marks: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp], int, int]:
     """Lengths of the marks, of the gaps between them, and of what is blank before and after."""
-    padded = np.zeros(len(marks) + 2, dtype=bool)
-    padded[1:-1] = marks
-    edges = np.flatnonzero(padded[1:] != padded[:-1])
-    if not len(edges):
-        return edges, edges, len(marks), len(marks)
-    return edges[1::2] - edges[::2], edges[2::2] - edges[1:-1:2], int(edges[0]), int(len(marks) - edges[-1])
+    starts, ends = stretches(marks)
+    if not len(starts):
+        return starts, starts, len(marks), len(marks)
+    return ends - starts, starts[1:] - ends[:-1], int(starts[0]), int(len(marks) - ends[-1])

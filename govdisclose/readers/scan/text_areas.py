@@ -108,7 +108,6 @@ def text_areas(
 
 def _through(dark: Pixels, bands: Sequence[tuple[int, int]], scale: float) -> list[list[int]]:
     """Characters that go on above and below where a level ruling would lie; corners of rulings are cleared before."""
-
     _, found = pieces(dark)
     beyond = _RULING * scale
     out = []

@@ -55,7 +55,7 @@ def _words(grey: Pixels, scale: float) -> NDArray[np.intp]:
     import cv2
 
     small, points = coarsened(grey, scale, _WORKED)
-    labels, found = pieces((small < INK).astype(np.uint8))
+    labels, found = pieces(small < INK)
     sides = np.sort(found[:, 2:4], axis=1) / points
     kept = (sides[:, 0] > _THINNEST) & (sides[:, 1] > _SHORTEST) & (sides[:, 1] < _LARGEST)
     kept[0] = False
